@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+import { minifySync, type Plugin } from 'vite';
+import { openingOf, questionsOf, type Pack } from '../src/lib/domain/bank/pack.ts';
+import { buildPack, type BuiltPack } from '../src/lib/server/bank/read.ts';
+
+/**
+ * Brings the bank into the build. A bad bank stops the build with file, question and reason.
+ *
+ * - `virtual:catalogue`: what every page knows of the bank without the pack (titles, counts, rules, the pack's name)
+ * - `virtual:openings`: on the server the question a page is printed with; in the browser it is read from that page
+ * - `virtual:early`: the listener that stands in the HTML itself, minified
+ * - `/packs/<hash>.json`: the pack
+ */
+export function bankPlugin(directory = 'questions'): Plugin {
+  let built: BuiltPack | undefined;
+  const pack = () => (built ??= buildPack(resolve(directory)));
+  return {
+    name: 'question-bank',
+    resolveId(id) {
+      return /^virtual:(catalogue|openings|early)$/.test(id) ? `\0${id}` : undefined;
+    },
+    load(id, options) {
+      if (id === '\0virtual:catalogue') return catalogue(pack());
+      if (id === '\0virtual:openings') return options?.ssr ? serverOpenings(pack().bank.pack) : PAGE_OPENINGS;
+      if (id === '\0virtual:early') return options?.ssr ? earlyScript() : 'export default "";';
+      return undefined;
+    },
+    generateBundle() {
+      if (this.environment.name !== 'client') return;
+      const { hash, json } = pack();
+      this.emitFile({ type: 'asset', fileName: `packs/${hash}.json`, source: json });
+    },
+    configureServer(server) {
+      server.middlewares.use('/packs', (_request, response) => {
+        response.setHeader('content-type', 'application/json').end(pack().json);
+      });
+      server.watcher.add(resolve(directory));
+      server.watcher.on('change', (file) => {
+        if (file.startsWith(resolve(directory))) built = undefined;
+      });
+    },
+  };
+}
+
+function catalogue({ hash, bank }: BuiltPack): string {
+  const topics = bank.pack.topics.map((topic) => ({
+    id: topic.id,
+    title: topic.title,
+    summary: topic.summary,
+    count: topic.questions.length,
+  }));
+  return [
+    `export const packHash = ${JSON.stringify(hash)};`,
+    `export const topics = ${JSON.stringify(topics)};`,
+    `export const campaign = ${JSON.stringify(bank.pack.campaign)};`,
+  ].join('\n');
+}
+
+function serverOpenings(pack: Pack): string {
+  const byId = questionsOf(pack);
+  const topics = pack.topics.map((t) => [`topic:${t.id}`, { question: openingOf(t.questions) }]);
+  const daily = Object.entries(pack.daily).map(([date, ids]) => {
+    const five = ids.flatMap((id) => byId.get(id) ?? []);
+    return [`daily:${date}`, { question: openingOf(five), daily: ids }];
+  });
+  const all = JSON.stringify(Object.fromEntries([...topics, ...daily]));
+  return `const all = ${all};\nexport const openingFor = (slot) => all[slot] && { slot, ...all[slot] };`;
+}
+
+const PAGE_OPENINGS = `export const openingFor = (slot) => {
+  const printed = document.getElementById('opening');
+  const opening = printed && JSON.parse(printed.textContent);
+  return opening && (opening.slot === slot || (slot === 'daily:' && opening.slot.startsWith(slot))) ? opening : undefined;
+};`;
+
+function earlyScript(): string {
+  const file = resolve('src/early.js');
+  const { code } = minifySync(file, readFileSync(file, 'utf8'), { mangle: { toplevel: true } });
+  return `export default ${JSON.stringify(code.trim())};`;
+}

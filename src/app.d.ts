@@ -1,0 +1,18 @@
+/** What `early.js` has seen before the app started. */
+export interface Early {
+  /** The option chosen, an index of the bank; for a judge question 1 is true and 0 is false. */
+  option?: number;
+  /** When 提交 was pressed, milliseconds since 1970 UTC. */
+  at?: number;
+  /** 下一题 was pressed. */
+  next?: true;
+  /** The current pack, asked for where no service worker has it. */
+  pack?: Promise<globalThis.Response>;
+  stop?: () => void;
+}
+
+declare global {
+  interface Window {
+    early?: Early;
+  }
+}

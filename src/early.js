@@ -1,0 +1,65 @@
+// In the HTML itself, before anything else: it sets the look before the first paint and takes the first taps until
+// the app has started. Minified and hashed at build; every byte is paid on every page. The app takes over what it
+// left in `window.early` (routes/quiz/early.ts). It shows nothing as saved: points are named when they are stored.
+(() => {
+  const root = document.documentElement;
+  /** @type {import('./app.d.ts').Early} */
+  const early = (window.early = {});
+  const now = new Date(Date.now() + 8 * 36e5).toISOString().slice(0, 10);
+  const slot = location.pathname.replace(/^\/quiz\/(topic)?\/?(daily)?/, (_, topic) => (topic ? 'topic:' : `daily:${now}`));
+  const printed = document.querySelector('meta[name=day]')?.getAttribute('content');
+  try {
+    const { elder, theme, size } = JSON.parse(localStorage.getItem('look') || '{}');
+    if (elder) root.dataset.elder = '';
+    if (theme) root.dataset.theme = theme;
+    if (size) root.dataset.size = size;
+    // A round to go on with, or another day's question: the printed one is not shown.
+    if (localStorage.getItem(slot) || (printed && printed !== now)) root.dataset.opening = 'past';
+  } catch {
+    // Storage refused: the defaults.
+  }
+  const pack = document.currentScript?.dataset.pack;
+  if (pack && !navigator.serviceWorker?.controller) {
+    early.pack = fetch(pack);
+    early.pack.catch(() => 0);
+  }
+
+  /** @param {Event} event */
+  const listener = (event) => {
+    const target = /** @type {HTMLInputElement} */ (event.target);
+    const form = /** @type {HTMLFormElement | null} */ (target.closest('form[data-opening]'));
+    if (event.type == 'click') {
+      if (target.closest('[data-next]')) early.next = true;
+      return;
+    }
+    if (!form) return;
+    if (event.type == 'change') {
+      early.option = +target.value;
+      return;
+    }
+    event.preventDefault();
+    if (early.option === undefined || early.at) return;
+    early.at = Date.now();
+    const { question } = JSON.parse(document.getElementById('opening')?.textContent || '');
+    const answer = +question.answer;
+    const right = early.option == answer;
+    form.dataset.judged = '';
+    for (const input of form.querySelectorAll('input')) {
+      const label = /** @type {HTMLElement} */ (input.parentElement);
+      if (+input.value == answer) label.dataset.mark = 'right';
+      else if (input.checked) label.dataset.mark = 'wrong';
+      input.disabled = true;
+    }
+    const status = /** @type {HTMLElement} */ (document.getElementById('verdict'));
+    status.textContent = status.dataset[right ? 'right' : 'wrong'] || '';
+    status.dataset.mark = right ? 'right' : 'wrong';
+    const feedback = /** @type {HTMLElement} */ (document.getElementById('feedback'));
+    feedback.hidden = false;
+    feedback.querySelector('h2')?.focus();
+  };
+  const types = ['change', 'submit', 'click'];
+  for (const type of types) document.addEventListener(type, listener);
+  early.stop = () => {
+    for (const type of types) document.removeEventListener(type, listener);
+  };
+})();

@@ -1,0 +1,62 @@
+import { building, dev, version } from '$app/environment';
+import { compress, encodingFor } from '$lib/server/http/encoding.ts';
+import { policyFor } from '$lib/server/http/csp.ts';
+import type { Handle, HandleServerError } from '@sveltejs/kit';
+import { packHash } from 'virtual:catalogue';
+import early from 'virtual:early';
+import { openingFor } from 'virtual:openings';
+import { dayAt } from '$lib/domain/points/day.ts';
+
+const pack = `/packs/${packHash}.json`;
+
+/** Completes `app.html`, and gives a page made on demand what src/server.ts gives the ones made at build. */
+export const handle: Handle = async ({ event, resolve }) => {
+  const response = await resolve(event, {
+    transformPageChunk: ({ html }) =>
+      html
+        .replace('%early%', () => early)
+        .replace('%pack%', pack)
+        .replace('%opening%', () => openingScript(event.url.pathname)),
+  });
+  const page = response.headers.get('content-type')?.startsWith('text/html');
+  if (dev || building || !page || !response.body) return response;
+  return finishedPage(response, event.request.headers.get('accept-encoding'));
+};
+
+/** The question a page is printed with, as data: for the listener in the HTML, and for the page when it starts. */
+function openingScript(path: string): string {
+  const topic = /^\/quiz\/topic\/([^/]+)$/.exec(path)?.[1];
+  const daily = path === '/quiz/daily' ? `daily:${dayAt(Date.now())}` : '';
+  const opening = openingFor(topic ? `topic:${topic}` : daily);
+  if (!opening) return '';
+  const json = JSON.stringify(opening).replaceAll('<', '\\u003c');
+  return `<script type="application/json" id="opening">${json}</script>`;
+}
+
+async function finishedPage(response: Response, acceptEncoding: string | null): Promise<Response> {
+  const html = await response.text();
+  const headers = new Headers(response.headers);
+  headers.set('content-type', 'text/html; charset=utf-8');
+  headers.set('content-security-policy', policyFor(html));
+  headers.set('cache-control', 'no-cache');
+  headers.set('x-build', version);
+  headers.append('vary', 'accept-encoding');
+  // Kit would answer 304 without the policy, and browsers then take the default one for the page they have.
+  headers.delete('etag');
+  const encoding = encodingFor(acceptEncoding);
+  if (encoding) headers.set('content-encoding', encoding);
+  const body = encoding ? await compress(html, encoding) : Buffer.from(html);
+  headers.set('content-length', String(body.byteLength));
+  return new Response(body, { status: response.status, headers });
+}
+
+/** A person gets a sentence and a number to quote; what happened goes to the log, without anything they have sent. */
+export const handleError: HandleServerError = ({ error, event, status }) => {
+  if (status < 500) return { message: '没有找到这一页。' };
+  const id = crypto.randomUUID().slice(0, 8);
+  const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  console.error(
+    `error ${id}: ${event.request.method} ${event.route.id ?? 'no route'} ${JSON.stringify(cause)}`,
+  );
+  return { message: `出了点问题，请稍后再试。（编号 ${id}）` };
+};

@@ -1,0 +1,121 @@
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import { Failure } from '../domain/failure.ts';
+import type { Day } from '../domain/points/day.ts';
+import type { EarnedAward } from '../domain/points/statement.ts';
+import type { Attempt } from '../domain/quiz/attempt.ts';
+import type { Round } from '../domain/quiz/round.ts';
+
+/** A row waiting for the server; its id is that of the fact it carries, made before it is ever sent. */
+export interface OutboxRow {
+  id: string;
+  kind: 'attempt' | 'report';
+  queuedAtMs: number;
+}
+
+/** A resident says that a question is faulty. */
+export interface Report {
+  id: string;
+  questionId: string;
+  packHash: string;
+  reason: ReportReason;
+  note: string;
+  reportedAtMs: number;
+}
+export type ReportReason = 'answer' | 'wording' | 'outdated' | 'display' | 'other';
+
+export interface ParkSchema extends DBSchema {
+  attempts: {
+    key: string;
+    value: Attempt;
+    indexes: { byQuestion: string; byDay: Day };
+  };
+  awards: { key: string; value: EarnedAward; indexes: { byDay: Day } };
+  outbox: { key: string; value: OutboxRow };
+  /** The current round of each slot, see `slotOf`. */
+  rounds: { key: string; value: Round };
+  packs: { key: string; value: { hash: string; json: string; savedAtMs: number } };
+  settings: { key: string; value: unknown };
+  reports: { key: string; value: Report };
+}
+export type ParkDatabase = IDBPDatabase<ParkSchema>;
+
+type Upgrade = IDBPTransaction<ParkSchema, ArrayLike<StoreNames<ParkSchema>>, 'versionchange'>;
+
+/**
+ * Forward only and never changed once released: number n leads from version n to n + 1.
+ * A database of any earlier version walks through the rest.
+ */
+export const migrations: readonly ((db: ParkDatabase, tx: Upgrade) => void)[] = [
+  (db) => {
+    const attempts = db.createObjectStore('attempts', { keyPath: 'id' });
+    attempts.createIndex('byQuestion', 'questionId');
+    db.createObjectStore('awards', { keyPath: 'key' }).createIndex('byDay', 'day');
+    db.createObjectStore('outbox', { keyPath: 'id' });
+    db.createObjectStore('rounds');
+    db.createObjectStore('packs', { keyPath: 'hash' });
+    db.createObjectStore('settings');
+  },
+  (db, tx) => {
+    // The daily five and the week of practice are counted by the day of the round.
+    tx.objectStore('attempts').createIndex('byDay', 'round.day');
+    db.createObjectStore('reports', { keyPath: 'id' });
+  },
+];
+
+export const DATABASE_NAME = 'civil-code-park';
+const OPEN_TIMEOUT_MS = 6000;
+
+export interface DatabaseEvents {
+  /** Another tab holds an older version open, so this one cannot start. */
+  blocked(): void;
+  /** A newer version wants to start in another tab: this connection has been closed for it. */
+  outdated(): void;
+  /** The browser closed the connection (storage cleared, or it ran into trouble). */
+  terminated(): void;
+}
+
+/**
+ * @param upTo the version to open, for testing migrations
+ * @throws Failure `storage-denied` where the browser refuses storage or does not answer,
+ *   `storage-outdated` where a newer version of the app has already changed the database
+ */
+export async function openDatabase(events: DatabaseEvents, upTo = migrations.length): Promise<ParkDatabase> {
+  let blocked = false;
+  const opening = openDB<ParkSchema>(DATABASE_NAME, upTo, {
+    upgrade(db, from, to, tx) {
+      for (const migrate of migrations.slice(from, to ?? upTo)) migrate(db, tx);
+    },
+    blocked() {
+      blocked = true;
+      events.blocked();
+    },
+    blocking(_current, _blocked, event) {
+      (event.target as IDBDatabase).close();
+      events.outdated();
+    },
+    terminated: () => events.terminated(),
+  });
+  try {
+    return await withTimeout(opening, () => blocked);
+  } catch (cause) {
+    const outdated = cause instanceof DOMException && cause.name === 'VersionError';
+    throw new Failure(outdated ? 'storage-outdated' : 'storage-denied', { cause });
+  }
+}
+
+/** Some web views never answer an open request; one that waits for another tab may take its time. */
+function withTimeout(opening: Promise<ParkDatabase>, waiting: () => boolean): Promise<ParkDatabase> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      if (!waiting()) reject(new Error('the browser does not answer'));
+    }, OPEN_TIMEOUT_MS);
+    opening.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** Turns what IndexedDB throws into what a person can be told. */
+export function failureOf(cause: unknown): Failure {
+  if (cause instanceof Failure) return cause;
+  const name = cause instanceof DOMException ? cause.name : '';
+  return new Failure(name === 'QuotaExceededError' ? 'storage-full' : 'storage-failed', { cause });
+}

@@ -1,0 +1,30 @@
+/**
+ * Tells early.js, before the first paint, that the printed opening question of a slot is past: there is a round to
+ * go on with, or it was answered before. Only a hint: the database knows.
+ */
+export function markPast(slot: string): void {
+  try {
+    localStorage.setItem(slot, '1');
+  } catch {
+    // Storage refused: the printed question simply comes first again.
+  }
+}
+
+export function isPast(slot: string): boolean {
+  try {
+    return localStorage.getItem(slot) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Forgets the days that are over. */
+export function dropOldDays(today: string): void {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith('daily:') && key !== `daily:${today}`) localStorage.removeItem(key);
+    }
+  } catch {
+    // Nothing is kept then.
+  }
+}

@@ -1,0 +1,107 @@
+import { dev } from '$app/environment';
+import { Workbox } from 'workbox-window';
+import { anyTabInRound } from './tabs.ts';
+
+/** Chrome's offer to install; not in TypeScript's library. */
+interface InstallPrompt extends Event {
+  prompt(): Promise<void>;
+  userChoice: Promise<{ outcome: 'accepted' | 'dismissed' }>;
+}
+
+/** How this page could be put on the home screen. */
+export type InstallWay = 'prompt' | 'ios-share' | 'open-in-browser';
+
+const DECLINED = 'install-declined';
+
+class Pwa {
+  #updateReady = $state(false);
+  #install = $state<InstallWay>();
+  #prompt: InstallPrompt | undefined;
+  #workbox: Workbox | undefined;
+
+  /** A new version waits, and no tab is in a round that it could disturb. */
+  get updateReady(): boolean {
+    return this.#updateReady;
+  }
+  get install(): InstallWay | undefined {
+    return this.#install;
+  }
+
+  /** Registers the service worker, where there is one. */
+  async start(): Promise<void> {
+    this.#watchInstall();
+    if (dev || !('serviceWorker' in navigator)) return;
+    this.#workbox = new Workbox('/service-worker.js');
+    this.#workbox.addEventListener('waiting', () => void this.look());
+    this.#workbox.addEventListener('controlling', (event) => {
+      // The first worker takes over quietly; a later one brings other code.
+      if (event.isUpdate) location.reload();
+    });
+    // Refused by private mode or the browser's settings: the page goes on without.
+    const registration = await this.#workbox.register().catch(() => undefined);
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') void registration?.update().catch(() => undefined);
+    });
+  }
+
+  /** Looks again whether a waiting version may be offered; called after each navigation. */
+  async look(): Promise<void> {
+    const registration = await navigator.serviceWorker?.getRegistration().catch(() => undefined);
+    this.#updateReady = Boolean(registration?.waiting) && !(await anyTabInRound());
+  }
+
+  update(): void {
+    this.#updateReady = false;
+    this.#workbox?.messageSkipWaiting();
+  }
+
+  postpone(): void {
+    this.#updateReady = false;
+  }
+
+  #watchInstall(): void {
+    const standalone = matchMedia('(display-mode: standalone)').matches;
+    if (standalone || declined()) return;
+    const agent = navigator.userAgent;
+    const ios = /iPhone|iPad/.test(agent);
+    if (/MicroMessenger/.test(agent)) this.#install = 'open-in-browser';
+    else if (ios) this.#install = 'ios-share';
+    addEventListener('beforeinstallprompt', (event) => {
+      event.preventDefault();
+      this.#prompt = event as InstallPrompt;
+      this.#install = 'prompt';
+    });
+    addEventListener('appinstalled', () => (this.#install = undefined));
+  }
+
+  async acceptInstall(): Promise<void> {
+    const prompt = this.#prompt;
+    this.#install = undefined;
+    await prompt?.prompt();
+    if ((await prompt?.userChoice)?.outcome === 'dismissed') remember();
+  }
+
+  /** A no is a no: not asked again on this phone. */
+  declineInstall(): void {
+    this.#install = undefined;
+    remember();
+  }
+}
+
+function declined(): boolean {
+  try {
+    return localStorage.getItem(DECLINED) !== null;
+  } catch {
+    return true;
+  }
+}
+
+function remember(): void {
+  try {
+    localStorage.setItem(DECLINED, '1');
+  } catch {
+    // Nothing can be kept; the hint is not shown then either.
+  }
+}
+
+export const pwa = new Pwa();

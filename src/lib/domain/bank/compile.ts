@@ -1,0 +1,204 @@
+import * as v from 'valibot';
+import { Campaign } from '../points/campaign.ts';
+import { addDays, isNextDay, type Day } from '../points/day.ts';
+import { AuthoredQuestion, TopicFile, day, type Source } from './question.ts';
+import type { Citation, Pack, Question } from './pack.ts';
+
+/** One thing wrong with the bank, said so that the person who wrote it can mend it. */
+export interface Problem {
+  file: string;
+  question?: string;
+  reason: string;
+}
+
+export class BankInvalid extends Error {
+  readonly code = 'bank-invalid';
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[]) {
+    super(
+      problems
+        .map((p) => `questions/${p.file}${p.question ? ` #${p.question}` : ''}: ${p.reason}`)
+        .join('\n'),
+    );
+    this.problems = problems;
+  }
+}
+
+/** Parsed YAML by path under `questions/`. */
+export type BankFiles = ReadonlyMap<string, unknown>;
+
+export interface Bank {
+  pack: Pack;
+  /** Every question with the file it stands in, also the withdrawn. */
+  questions: { file: string; question: AuthoredQuestion }[];
+}
+
+export const DAILY_SIZE = 5;
+export const DAILY_REST_DAYS = 14;
+const Daily = v.record(day, v.pipe(v.array(v.string()), v.length(DAILY_SIZE, '每天须有五题')));
+
+/**
+ * Builds the pack from the files of the bank.
+ * @throws BankInvalid with every problem found, never only the first
+ */
+export function compileBank(files: BankFiles): Bank {
+  const problems: Problem[] = [];
+  const questions: Bank['questions'] = [];
+  const topics: Pack['topics'] = [];
+
+  for (const [file, content] of files) {
+    if (!file.includes('/')) continue;
+    const topic = check(TopicFile, content, file, problems);
+    if (!topic) continue;
+    const own = topic.questions.flatMap((raw) => {
+      const named = (raw as { id?: unknown } | null)?.id;
+      const question = check(AuthoredQuestion, raw, file, problems, String(named ?? '?'));
+      return question ? [question] : [];
+    });
+    questions.push(...own.map((question) => ({ file, question })));
+    topics.push({
+      id: file.replace(/^.*\//, '').replace(/\.ya?ml$/, ''),
+      title: topic.title,
+      summary: topic.summary,
+      questions: own.filter((q) => !q.withdrawn).map(packed),
+    });
+  }
+
+  const campaign = check(Campaign, files.get('campaign.yaml'), 'campaign.yaml', problems);
+  const daily = check(Daily, files.get('daily.yaml'), 'daily.yaml', problems);
+  problems.push(...acrossFiles(questions, topics));
+  if (daily) problems.push(...calendarProblems(daily, questions));
+  if (problems.length || !campaign || !daily) throw new BankInvalid(problems);
+  return { pack: { format: 1, campaign, topics, daily: inForce(daily, questions) }, questions };
+}
+
+/** The calendar with each withdrawn question replaced by its substitute, or left out where it has none. */
+function inForce(daily: Record<Day, string[]>, questions: Bank['questions']): Record<Day, string[]> {
+  const withdrawn = new Map(
+    questions.flatMap(({ question: q }) => (q.withdrawn ? [[q.id, q.withdrawn.instead]] : [])),
+  );
+  const current = (id: string) => (withdrawn.has(id) ? (withdrawn.get(id) ?? []) : id);
+  return Object.fromEntries(
+    Object.entries(daily).map(([date, ids]) => [date, [...new Set(ids.flatMap(current))]]),
+  );
+}
+
+function check<const S extends v.GenericSchema>(
+  schema: S,
+  value: unknown,
+  file: string,
+  problems: Problem[],
+  question?: string,
+): v.InferOutput<S> | undefined {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  for (const issue of result.issues) {
+    const path = v.getDotPath(issue);
+    problems.push({
+      file,
+      ...(question === undefined ? {} : { question }),
+      reason: path ? `${path}：${issue.message}` : issue.message,
+    });
+  }
+  return undefined;
+}
+
+function packed(q: AuthoredQuestion): Question {
+  const index = (letter: string) => letter.charCodeAt(0) - 65;
+  const shared = {
+    id: q.id,
+    difficulty: q.difficulty,
+    stem: q.stem,
+    explanation: q.explanation,
+    sources: citations(q.sources),
+    ...(q.why && { why: Object.fromEntries(Object.entries(q.why).map(([l, t]) => [index(l), t])) }),
+    ...(q.asOf && { asOf: q.asOf }),
+  };
+  switch (q.type) {
+    case 'single': {
+      const fixed = q.shuffle === false ? { fixed: true as const } : {};
+      return { ...shared, type: q.type, options: q.options, answer: index(q.answer), ...fixed };
+    }
+    case 'multiple': {
+      const fixed = q.shuffle === false ? { fixed: true as const } : {};
+      const answer = q.answer.map(index).sort((a, b) => a - b);
+      return { ...shared, type: q.type, options: q.options, answer, ...fixed };
+    }
+    case 'judge':
+      return { ...shared, type: q.type, answer: q.answer };
+    case 'number':
+      return { ...shared, type: q.type, answer: q.answer };
+    case 'order':
+      return { ...shared, type: q.type, options: q.options };
+    case 'match':
+      return { ...shared, type: q.type, pairs: q.pairs };
+  }
+}
+
+/** The article once, then each article of a law once, in the order they are given. */
+function citations(sources: readonly Source[]): Citation[] {
+  const seen = new Set<string>();
+  return sources.flatMap((s): Citation[] => {
+    const name = 'report' in s ? 'report' : `${s.law}:${s.article}`;
+    if (seen.has(name)) return [];
+    seen.add(name);
+    return ['report' in s ? { report: s.report } : { law: s.law, article: s.article }];
+  });
+}
+
+function acrossFiles(questions: Bank['questions'], topics: Pack['topics']): Problem[] {
+  const problems: Problem[] = [];
+  const files = new Map<string, string>();
+  const stems = new Map<string, string>();
+  for (const { file, question } of questions) {
+    const at = { file, question: question.id };
+    const first = files.get(question.id);
+    if (first) problems.push({ ...at, reason: `编号已用在 ${first}` });
+    files.set(question.id, file);
+    const twin = stems.get(question.stem);
+    if (twin) problems.push({ ...at, reason: `题干与 ${twin} 相同` });
+    stems.set(question.stem, question.id);
+  }
+  for (const { file, question } of questions) {
+    const instead = question.withdrawn?.instead;
+    if (instead !== undefined && !files.has(instead)) {
+      problems.push({ file, question: question.id, reason: `替代题 ${instead} 不存在` });
+    }
+  }
+  const names = new Map<string, number>();
+  for (const topic of topics) {
+    names.set(topic.id, (names.get(topic.id) ?? 0) + 1);
+    if (!openingOfTopic(topic)) problems.push({ file: topic.id, reason: '没有可作开场的单选或判断题' });
+  }
+  for (const [name, count] of names) {
+    if (count > 1) problems.push({ file: name, reason: '两个文件同名，主题编号重复' });
+  }
+  return problems;
+}
+
+function openingOfTopic(topic: Pack['topics'][number]): boolean {
+  return topic.questions.some((q) => q.type === 'single' || q.type === 'judge');
+}
+
+function calendarProblems(daily: Record<Day, string[]>, questions: Bank['questions']): Problem[] {
+  const problems: Problem[] = [];
+  const at = (date: string, reason: string) => problems.push({ file: 'daily.yaml', question: date, reason });
+  const byId = new Map(questions.map(({ question }) => [question.id, question]));
+  const lastSeen = new Map<string, Day>();
+  let previous: Day | undefined;
+  for (const [date, ids] of Object.entries(daily)) {
+    if (previous !== undefined && !isNextDay(previous, date)) at(date, `不是 ${previous} 的次日`);
+    previous = date;
+    for (const id of ids) {
+      const question = byId.get(id);
+      if (!question) at(date, `没有题目 ${id}`);
+      const last = lastSeen.get(id);
+      if (last !== undefined && addDays(last, DAILY_REST_DAYS) > date) at(date, `${id} 在 ${last} 刚出过`);
+      lastSeen.set(id, date);
+    }
+    if (ids.every((id) => !['single', 'judge'].includes(byId.get(id)?.type ?? ''))) {
+      at(date, '没有可作开场的单选或判断题');
+    }
+  }
+  return problems;
+}

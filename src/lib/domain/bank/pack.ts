@@ -1,0 +1,78 @@
+import type { Day } from '../points/day.ts';
+import type { Campaign } from '../points/campaign.ts';
+
+/** The build of the bank that a phone plays from. Immutable; its name is the hash of its bytes. */
+export interface Pack {
+  format: 1;
+  campaign: Campaign;
+  topics: Topic[];
+  /** 今日五题: day → the five question ids. */
+  daily: Record<Day, string[]>;
+}
+
+export interface Topic {
+  id: string;
+  title: string;
+  summary: string;
+  questions: Question[];
+}
+
+interface Shared {
+  id: string;
+  difficulty: 1 | 2 | 3;
+  stem: string;
+  explanation: string;
+  sources: Citation[];
+  /** Why a wrong option is wrong, by option index. */
+  why?: Record<number, string>;
+  asOf?: string;
+}
+
+/** Options are in the order of the bank; answers are indices into it. */
+export type Question =
+  | (Shared & { type: 'single'; options: string[]; answer: number; fixed?: true })
+  | (Shared & { type: 'multiple'; options: string[]; answer: number[]; fixed?: true })
+  | (Shared & { type: 'judge'; answer: boolean })
+  | (Shared & { type: 'number'; answer: { value: number; unit: string; tolerance: number } })
+  | (Shared & { type: 'order'; options: string[] })
+  | (Shared & { type: 'match'; pairs: [string, string][] });
+
+/** Where an answer comes from: the newspaper article, or an article of a law. */
+export type Citation = { report: number } | { law: string; article: number };
+
+export class PackUnreadable extends Error {
+  readonly code = 'pack-unreadable';
+}
+
+/**
+ * Reads the bytes of a pack. The build validated them against the bank's schema and their hash is their name, so
+ * only the envelope is checked here: this runs on the way to the second question.
+ * @throws PackUnreadable when the text is not a pack of this format
+ */
+export function readPack(text: string): Pack {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new PackUnreadable('the pack is not JSON', { cause });
+  }
+  const pack = value as Partial<Pack> | null;
+  if (pack?.format !== 1 || !Array.isArray(pack.topics) || !pack.daily || !pack.campaign) {
+    throw new PackUnreadable('the pack has another format');
+  }
+  return pack as Pack;
+}
+
+export function topicOf(pack: Pack, topicId: string): Topic | undefined {
+  return pack.topics.find((topic) => topic.id === topicId);
+}
+
+/** Questions by id. */
+export function questionsOf(pack: Pack): Map<string, Question> {
+  return new Map(pack.topics.flatMap((topic) => topic.questions.map((q) => [q.id, q])));
+}
+
+/** The question a page is first printed with: one tap answers it, and its options keep their order. */
+export function openingOf(questions: readonly Question[]): Question | undefined {
+  return questions.find((q) => q.type === 'single') ?? questions.find((q) => q.type === 'judge');
+}

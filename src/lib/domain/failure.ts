@@ -1,0 +1,18 @@
+/** What can go wrong in a way that a person must be told about; the sentences stand in `ui/text/failures.ts`. */
+export type FailureCode =
+  | 'storage-denied'
+  | 'storage-full'
+  | 'storage-blocked'
+  | 'storage-outdated'
+  | 'storage-cleared'
+  | 'storage-failed'
+  | 'pack-missing'
+  | 'pack-unreadable';
+
+export class Failure extends Error {
+  readonly code: FailureCode;
+  constructor(code: FailureCode, options?: ErrorOptions) {
+    super(code, options);
+    this.code = code;
+  }
+}

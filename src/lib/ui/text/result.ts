@@ -1,0 +1,19 @@
+/** At the end of a round. */
+export const resultText = {
+  finished: '本轮成绩',
+  score: (right: number, total: number) => `答对 ${right} 题，共 ${total} 题`,
+  points: (n: number) => `+${n} 积分`,
+  praise: (share: number) =>
+    share === 1
+      ? '全对！今晚的湖风都为你鼓掌。'
+      : share >= 0.7
+        ? '答得好，剩下的看看解析就会了。'
+        : share >= 0.4
+          ? '有对有错，解析读一遍，印象更深。'
+          : '万事开头难。错过的题，往往记得最牢。',
+  again: '再来一轮',
+  toTopics: '换个主题',
+  more: '再练几题',
+  toWallet: '看钱包',
+  review: '回头看看',
+} as const;

@@ -1,0 +1,12 @@
+import { openingFor } from 'virtual:openings';
+import { browser } from '$app/environment';
+import { dayAt } from '$lib/domain/points/day.ts';
+import type { PageLoad } from './$types';
+
+// Made on the day it is asked for: its opening question is that day's.
+export const prerender = false;
+
+export const load: PageLoad = () => {
+  const today = dayAt(Date.now());
+  return { today, opening: openingFor(browser ? 'daily:' : `daily:${today}`) };
+};

@@ -1,0 +1,357 @@
+import { grade, type Response, type Verdict } from '$lib/domain/bank/grade.ts';
+import { questionsOf, topicOf, type Pack, type Question } from '$lib/domain/bank/pack.ts';
+import { Failure, type FailureCode } from '$lib/domain/failure.ts';
+import type { Award } from '$lib/domain/points/award.ts';
+import { dayAt } from '$lib/domain/points/day.ts';
+import type { Attempt } from '$lib/domain/quiz/attempt.ts';
+import { composeDailyRound, composeTopicRound, type Standing } from '$lib/domain/quiz/compose.ts';
+import {
+  answer,
+  beginRound,
+  currentItem,
+  extendRound,
+  mayResume,
+  next,
+  slotOf,
+  type Round,
+  type RoundItem,
+  type RoundKind,
+} from '$lib/domain/quiz/round.ts';
+import { failureOf } from '$lib/device/database.ts';
+import { newId, newSeed } from '$lib/device/ids.ts';
+import { dropOldDays, isPast, markPast } from '$lib/device/opening-hints.ts';
+import { loadPack } from '$lib/device/packs.ts';
+import { phone } from '$lib/device/phone.svelte.ts';
+import { setInRound, tell } from '$lib/device/tabs.ts';
+import { campaign, packHash } from 'virtual:catalogue';
+import type { Opening } from 'virtual:openings';
+
+/** What the page shows at a moment. */
+export type Stage =
+  | { is: 'loading' }
+  | { is: 'asking'; question: Question; item: RoundItem; chosen?: number[] }
+  | { is: 'judged'; question: Question; item: RoundItem; response: Response; verdict: Verdict; kept: Kept }
+  | { is: 'finished'; round: Round }
+  | { is: 'none' }
+  | { is: 'failed'; code: FailureCode };
+
+/** Whether the judged attempt is on the phone; points are named only when it is. */
+export type Kept =
+  | { is: 'saving' }
+  | { is: 'saved'; awards: Award[]; lasting: boolean }
+  | { is: 'unsaved'; code: FailureCode };
+
+/** One page's play through one round: brings the round, the pack and the journal together. */
+export class Play {
+  #stage = $state.raw<Stage>({ is: 'loading' });
+  #round = $state.raw<Round>();
+  /** Another tab was further on, so this page follows it. */
+  #followed = $state(false);
+  #waiting = $state(false);
+  #of: RoundKind;
+  #opening: Opening | undefined;
+  #pack: Pack | undefined;
+  #questions = new Map<string, Question>();
+  /** Resolves when the round has all its questions. */
+  #complete: Promise<void> | undefined;
+  /** Attempts that could not be saved yet, oldest first. */
+  #unsaved: { attempt: Attempt; round: Round }[] = [];
+  /** Saves happen one after the other. */
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(of: RoundKind, opening: Opening | undefined) {
+    this.#of = of;
+    this.#opening = opening;
+    if (opening) this.#stage = { is: 'asking', question: opening.question, item: printed(opening.question) };
+  }
+
+  get packHash(): string {
+    return this.#round?.packHash ?? packHash;
+  }
+  get stage(): Stage {
+    return this.#stage;
+  }
+  get followed(): boolean {
+    return this.#followed;
+  }
+  /** 下一题 was pressed and waits for the pack. */
+  get waiting(): boolean {
+    return this.#waiting;
+  }
+  /** How many questions are behind, and how many there are; unknown until the round is complete. */
+  get progress(): { at: number; total: number } | undefined {
+    const round = this.#round;
+    if (!round || round.items.length < 2) return undefined;
+    return { at: round.phase === 'finished' ? round.items.length : round.at + 1, total: round.items.length };
+  }
+
+  /** In the browser only: goes on with a saved round, or begins with the printed question. */
+  async start(): Promise<void> {
+    const today = dayAt(Date.now());
+    dropOldDays(today);
+    if (this.#of.kind === 'daily') this.#of = { kind: 'daily', date: today };
+    const slot = slotOf(this.#of);
+    if (this.#opening && (this.#opening.slot !== slot || isPast(slot))) this.#opening = undefined;
+    setInRound(true);
+    if (this.#opening) {
+      this.#questions.set(this.#opening.question.id, this.#opening.question);
+      this.#begin([this.#opening.question]);
+      this.#takeEarly();
+    } else {
+      window.early?.stop?.();
+      this.#show({ is: 'loading' });
+    }
+    delete document.documentElement.dataset.opening;
+    await this.#prepare();
+  }
+
+  /** Tries again to get what was missing. */
+  async #prepare(): Promise<void> {
+    this.#complete = this.#fill();
+    try {
+      await this.#complete;
+    } catch (cause) {
+      this.#complete = undefined;
+      if (this.#stage.is === 'loading') this.#show({ is: 'failed', code: failureOf(cause).code });
+    }
+  }
+
+  retry = (): Promise<void> => {
+    this.#show({ is: 'loading' });
+    return this.#prepare();
+  };
+
+  async #fill(): Promise<void> {
+    const journal = await phone.journal();
+    const stored = await journal.loadRound(slotOf(this.#of)).catch(() => undefined);
+    if (stored && this.#maySwitchTo(stored)) {
+      await this.#usePack(stored.packHash);
+      this.#adopt(stored);
+    } else {
+      await this.#usePack(packHash);
+    }
+    if (this.#round && this.#round.items.length > 1) return;
+    const standings = await journal.standings().catch(() => new Map<string, Standing>());
+    const chosen = this.#compose((id) => standings.get(id) ?? 'new');
+    if (chosen.length === 0) {
+      this.#show({ is: 'none' });
+    } else if (this.#round) {
+      this.#round = extendRound(this.#round, chosen.slice(1), newSeed());
+      this.#saveStep();
+    } else {
+      this.#begin(chosen);
+      this.#ask();
+    }
+  }
+
+  /** A saved round is taken up unless this page has been answered already. */
+  #maySwitchTo(stored: Round): boolean {
+    const done = this.#of.kind === 'daily' && stored.phase === 'finished';
+    const touched = this.#stage.is === 'asking' && this.#stage.chosen !== undefined;
+    const free = !touched && (this.#round?.phase ?? 'answering') === 'answering';
+    return free && (done || mayResume(stored, Date.now()));
+  }
+
+  #compose(standingOf: (questionId: string) => Standing): Question[] {
+    if (!this.#pack) return [];
+    const openingId = this.#round?.items[0]?.questionId;
+    if (this.#of.kind === 'daily') {
+      const ids = this.#pack.daily[this.#of.date] ?? [];
+      return composeDailyRound(
+        ids.flatMap((id) => this.#questions.get(id) ?? []),
+        openingId,
+      );
+    }
+    const questions = topicOf(this.#pack, this.#of.topic)?.questions ?? [];
+    return composeTopicRound(questions, standingOf, newSeed(), openingId);
+  }
+
+  async #usePack(hash: string): Promise<void> {
+    this.#pack = await loadPack(hash, phone.open);
+    this.#questions = questionsOf(this.#pack);
+  }
+
+  #begin(questions: Question[]): void {
+    const openingId = this.#opening?.question.id;
+    this.#round = beginRound(questions, {
+      id: newId(),
+      of: this.#of,
+      packHash,
+      beganAtMs: Date.now(),
+      seed: newSeed(),
+      ...(openingId && { openingId }),
+    });
+  }
+
+  /** What was tapped before the app had started becomes the first attempt. */
+  #takeEarly(): void {
+    const early = window.early;
+    early?.stop?.();
+    if (early?.option === undefined || this.#stage.is !== 'asking') return;
+    const { question } = this.#stage;
+    this.#show({ ...this.#stage, chosen: [early.option] });
+    if (early.at === undefined) return;
+    const response: Response =
+      question.type === 'judge'
+        ? { type: 'judge', value: early.option === 1 }
+        : { type: 'single', option: early.option };
+    this.answer(response, early.at);
+    if (early.next) void this.next();
+  }
+
+  answer = (response: Response, atMs = Date.now()): void => {
+    const round = this.#round;
+    const question = round && this.#questions.get(currentItem(round).questionId);
+    if (!round || !question || round.phase !== 'answering') return;
+    const attempt: Attempt = {
+      id: newId(),
+      questionId: question.id,
+      packHash: round.packHash,
+      response,
+      right: false,
+      practisedAtMs: atMs,
+      round: { id: round.id, of: round.of, day: round.day },
+    };
+    const judged = answer(round, question, attempt.id, response);
+    this.#round = judged.round;
+    const item = currentItem(judged.round);
+    this.#show({ is: 'judged', question, item, response, verdict: judged.verdict, kept: { is: 'saving' } });
+    this.#unsaved.push({ attempt: { ...attempt, right: judged.verdict.right }, round: judged.round });
+    this.save();
+  };
+
+  /** Writes what is not on the phone yet. */
+  save = (): void => {
+    this.#saving = this.#saving.then(() => this.#saveAll());
+  };
+
+  async #saveAll(): Promise<void> {
+    for (let first = this.#unsaved[0]; first; first = this.#unsaved[0]) {
+      try {
+        const journal = await phone.journal();
+        const recorded = await journal.record(first.attempt, first.round, this.#rules());
+        this.#unsaved.shift();
+        if (recorded.kind === 'elsewhere') return await this.#follow(recorded.round);
+        markPast(slotOf(this.#of));
+        tell('changed');
+        this.#keep(recorded.round);
+        this.#setKept(first.attempt.id, { is: 'saved', awards: recorded.awards, lasting: journal.lasting });
+      } catch (cause) {
+        const { code } = failureOf(cause);
+        this.#setKept(first.attempt.id, { is: 'unsaved', code });
+        return;
+      }
+    }
+  }
+
+  /** Keeps where the round stands. While an attempt is unsaved the stored round must not run ahead of it. */
+  #saveStep(): void {
+    this.#saving = this.#saving.then(async () => {
+      const round = this.#round;
+      if (!round || round.items[0]?.answer === undefined || this.#unsaved.length) return;
+      const journal = await phone.journal();
+      await journal.saveRound(round).catch(() => undefined);
+    });
+  }
+
+  #rules() {
+    const five =
+      this.#of.kind === 'daily' ? (this.#pack?.daily[this.#of.date] ?? this.#opening?.daily) : undefined;
+    return { campaign, ...(five && { dailyQuestions: five }) };
+  }
+
+  /** The points that a saved attempt earned come back into the round, which may have gone on meanwhile. */
+  #keep(saved: Round): void {
+    if (!this.#round || this.#round.id !== saved.id) return;
+    const points = new Map(saved.items.map((item) => [item.questionId, item.answer]));
+    this.#round = {
+      ...this.#round,
+      items: this.#round.items.map((item) => ({ ...item, ...(item.answer && withAnswer(points.get(item.questionId))) })),
+    };
+    if (this.#stage.is === 'finished') this.#show({ is: 'finished', round: this.#round });
+  }
+
+  #setKept(attemptId: string, kept: Kept): void {
+    if (this.#stage.is !== 'judged' || this.#stage.item.answer?.attemptId !== attemptId) return;
+    this.#show({ ...this.#stage, kept });
+  }
+
+  async #follow(round: Round): Promise<void> {
+    this.#followed = true;
+    this.#unsaved = [];
+    await this.#usePack(round.packHash);
+    this.#adopt(round);
+  }
+
+  #adopt(round: Round): void {
+    this.#round = round;
+    this.#opening = undefined;
+    if (round.phase === 'finished') return this.#finish();
+    const item = currentItem(round);
+    const question = this.#questions.get(item.questionId);
+    if (!question) throw new Failure('pack-unreadable');
+    if (round.phase === 'answering' || !item.answer) return this.#ask();
+    const { response } = item.answer;
+    const kept: Kept = { is: 'saved', awards: [], lasting: true };
+    this.#show({ is: 'judged', question, item, response, verdict: grade(question, response), kept });
+  }
+
+  next = async (): Promise<void> => {
+    this.#waiting = true;
+    try {
+      await (this.#complete ?? (this.#complete = this.#fill()));
+      await this.#saving;
+      if (this.#unsaved.length) await this.#saveAll();
+      const round = this.#round;
+      if (round?.phase !== 'judged') return;
+      this.#round = next(round);
+      this.#followed = false;
+      this.#saveStep();
+      if (this.#round.phase === 'finished') this.#finish();
+      else this.#ask();
+    } catch (cause) {
+      this.#complete = undefined;
+      const { code } = failureOf(cause);
+      if (this.#stage.is === 'judged') this.#missing = code;
+      else this.#show({ is: 'failed', code });
+    } finally {
+      this.#waiting = false;
+    }
+  };
+
+  /** Why there is no next question yet. */
+  #missing = $state<FailureCode>();
+  get missing(): FailureCode | undefined {
+    return this.#missing;
+  }
+
+  #ask(): void {
+    if (!this.#round) return;
+    const item = currentItem(this.#round);
+    const question = this.#questions.get(item.questionId);
+    if (!question) throw new Failure('pack-unreadable');
+    this.#missing = undefined;
+    this.#show({ is: 'asking', question, item });
+  }
+
+  #finish(): void {
+    if (!this.#round) return;
+    setInRound(false);
+    this.#show({ is: 'finished', round: this.#round });
+    void phone.askToPersist();
+  }
+
+  #show(stage: Stage): void {
+    this.#stage = stage;
+  }
+}
+
+/** The printed question lies in the order of the bank. */
+function printed(question: Question): RoundItem {
+  const order = 'options' in question ? question.options.map((_, i) => i) : [];
+  return { questionId: question.id, order };
+}
+
+function withAnswer(answer: RoundItem['answer']): Partial<RoundItem> {
+  return answer ? { answer } : {};
+}

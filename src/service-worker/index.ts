@@ -1,0 +1,40 @@
+/// <reference no-default-lib="true"/>
+/// <reference lib="esnext" />
+/// <reference lib="webworker" />
+import { setCacheNameDetails } from 'workbox-core';
+import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching';
+import { NavigationRoute, registerRoute, setCatchHandler } from 'workbox-routing';
+import { NetworkOnly } from 'workbox-strategies';
+import { dailyPage, dropOldDailyPages, pictures, warmDailyPage } from './strategies.ts';
+
+declare const self: ServiceWorkerGlobalScope & { __PRECACHE: { url: string; revision: string | null }[] };
+
+setCacheNameDetails({ prefix: 'civil-code-park' });
+
+// The list is written in by scripts/finish-build.ts.
+precacheAndRoute(self.__PRECACHE, {
+  // The query string of a board or a shared link leads to the same page.
+  ignoreURLParametersMatching: [/^/],
+  directoryIndex: '',
+  cleanURLs: false,
+});
+cleanupOutdatedCaches();
+
+registerRoute(new NavigationRoute(dailyPage, { allowlist: [/^\/quiz\/daily(\?|$)/] }));
+registerRoute(({ request, sameOrigin }) => sameOrigin && request.destination === 'image', pictures);
+registerRoute(new NavigationRoute(new NetworkOnly()));
+// An address that is not on the phone, without a signal.
+setCatchHandler(async ({ request }) => {
+  const page = request.mode === 'navigate' ? await matchPrecache('/offline') : undefined;
+  return page ?? Response.error();
+});
+
+self.addEventListener('install', (event) => event.waitUntil(warmDailyPage(event)));
+self.addEventListener('activate', (event) => {
+  // The very first worker serves the open page at once, so that the walk can begin.
+  event.waitUntil(Promise.all([dropOldDailyPages(), self.clients.claim()]));
+});
+// A new version waits until the resident agrees; workbox-window sends this.
+self.addEventListener('message', (event) => {
+  if ((event.data as { type?: string } | null)?.type === 'SKIP_WAITING') void self.skipWaiting();
+});

@@ -1,0 +1,23 @@
+// The modules that scripts/bank-plugin.ts makes.
+
+declare module 'virtual:catalogue' {
+  export const packHash: string;
+  export const topics: { id: string; title: string; summary: string; count: number }[];
+  export const campaign: import('$lib/domain/points/campaign.ts').Campaign;
+}
+
+declare module 'virtual:openings' {
+  /** The question a page is printed with. In the browser `daily:` alone asks for whatever day the page was printed on. */
+  export interface Opening {
+    slot: string;
+    question: import('$lib/domain/bank/pack.ts').Question;
+    /** The five of the day, for a daily page. */
+    daily?: string[];
+  }
+  export function openingFor(slot: string): Opening | undefined;
+}
+
+declare module 'virtual:early' {
+  const script: string;
+  export default script;
+}
