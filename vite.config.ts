@@ -10,7 +10,8 @@ const CORE = [
   /src\/lib\/ui\/text\/(app|failures|quiz)/,
   /virtual:catalogue/,
 ];
-const UNUSED_SVELTE = /svelte\/src\/internal\/client\/dom\/elements\/(custom-element|bindings\/size)/;
+const UNUSED_SVELTE =
+  /svelte\/src\/internal\/client\/dom\/elements\/(custom-element|bindings\/size)/;
 const isCore = (id: string) => CORE.some((part) => part.test(id));
 
 export default defineConfig({

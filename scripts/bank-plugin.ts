@@ -23,7 +23,8 @@ export function bankPlugin(directory = 'questions'): Plugin {
     },
     load(id, options) {
       if (id === '\0virtual:catalogue') return catalogue(pack());
-      if (id === '\0virtual:openings') return options?.ssr ? serverOpenings(pack().bank.pack) : PAGE_OPENINGS;
+      if (id === '\0virtual:openings')
+        return options?.ssr ? serverOpenings(pack().bank.pack) : PAGE_OPENINGS;
       if (id === '\0virtual:early') return options?.ssr ? earlyScript() : 'export default "";';
       return undefined;
     },

@@ -23,7 +23,10 @@ interface Entry {
 }
 const entries: Entry[] = [...readFiles('questions')].flatMap(([file, content]) =>
   file.includes('/')
-    ? (content as { questions: Omit<Entry, 'topic'>[] }).questions.map((q) => ({ ...q, topic: file }))
+    ? (content as { questions: Omit<Entry, 'topic'>[] }).questions.map((q) => ({
+        ...q,
+        topic: file,
+      }))
     : [],
 );
 const standing = existsSync(FILE) ? readFileSync(FILE, 'utf8') : '';
@@ -32,7 +35,9 @@ const lastUsed = new Map<string, Day>();
 for (const [date, ids] of Object.entries(calendar)) for (const id of ids) lastUsed.set(id, date);
 
 let date = Object.keys(calendar).at(-1);
-let added = standing || '# 今日五题：日期 → 五道题。只追加，不改动已有的日子；用 npm run daily -- 天数 延长。\n';
+let added =
+  standing ||
+  '# 今日五题：日期 → 五道题。只追加，不改动已有的日子；用 npm run daily -- 天数 延长。\n';
 for (let i = 0; i < days; i++) {
   date = date === undefined ? dayAt(Date.now()) : addDays(date, 1);
   const five = choose(date);
@@ -56,7 +61,8 @@ function choose(date: Day): Entry[] {
       if (!five.includes(q) && !(spread && five.some((f) => f.topic === q.topic))) five.push(q);
     }
   }
-  if (five.length < DAILY_SIZE) throw new Error(`${date}: the bank is too small for a rest of ${DAILY_REST_DAYS} days`);
+  if (five.length < DAILY_SIZE)
+    throw new Error(`${date}: the bank is too small for a rest of ${DAILY_REST_DAYS} days`);
   return five;
 }
 

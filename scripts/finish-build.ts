@@ -14,7 +14,9 @@ const KIT = '.svelte-kit';
 const TEXT = /\.(html|js|mjs|json|css|svg|xml|wasm|txt|webmanifest)$/;
 
 const built: Built = {
-  manifest: JSON.parse(readFileSync(`${KIT}/output/client/.vite/manifest.json`, 'utf8')),
+  manifest: JSON.parse(
+    readFileSync(`${KIT}/output/client/.vite/manifest.json`, 'utf8'),
+  ) as Built['manifest'],
   nodes: generatedNodes(),
   prerendered: filesIn(`${BUILD}/prerendered`),
   client: filesIn(`${BUILD}/client`),

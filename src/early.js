@@ -6,7 +6,9 @@
   /** @type {import('./app.d.ts').Early} */
   const early = (window.early = {});
   const now = new Date(Date.now() + 8 * 36e5).toISOString().slice(0, 10);
-  const slot = location.pathname.replace(/^\/quiz\/(topic)?\/?(daily)?/, (_, topic) => (topic ? 'topic:' : `daily:${now}`));
+  const slot = location.pathname.replace(/^\/quiz\/(topic)?\/?(daily)?/, (_, topic) =>
+    topic ? 'topic:' : `daily:${now}`,
+  );
   const printed = document.querySelector('meta[name=day]')?.getAttribute('content');
   try {
     const { elder, theme, size } = JSON.parse(localStorage.getItem('look') || '{}');

@@ -7,7 +7,9 @@ import { NavigationRoute, registerRoute, setCatchHandler } from 'workbox-routing
 import { NetworkOnly } from 'workbox-strategies';
 import { dailyPage, dropOldDailyPages, pictures, warmDailyPage } from './strategies.ts';
 
-declare const self: ServiceWorkerGlobalScope & { __PRECACHE: { url: string; revision: string | null }[] };
+declare const self: ServiceWorkerGlobalScope & {
+  __PRECACHE: { url: string; revision: string | null }[];
+};
 
 setCacheNameDetails({ prefix: 'civil-code-park' });
 

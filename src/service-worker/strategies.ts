@@ -17,7 +17,9 @@ export const dailyPage = new StaleWhileRevalidate({
     {
       cacheKeyWillBeUsed: () => Promise.resolve(DAILY_PAGE),
       cacheWillUpdate: ({ response }) =>
-        Promise.resolve(response.ok && response.headers.get('x-build') === version ? response : null),
+        Promise.resolve(
+          response.ok && response.headers.get('x-build') === version ? response : null,
+        ),
     },
   ],
 });

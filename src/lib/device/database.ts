@@ -1,4 +1,10 @@
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import {
+  openDB,
+  type DBSchema,
+  type IDBPDatabase,
+  type IDBPTransaction,
+  type StoreNames,
+} from 'idb';
 import { Failure } from '../domain/failure.ts';
 import type { Day } from '../domain/points/day.ts';
 import type { EarnedAward } from '../domain/points/statement.ts';
@@ -79,7 +85,10 @@ export interface DatabaseEvents {
  * @throws Failure `storage-denied` where the browser refuses storage or does not answer,
  *   `storage-outdated` where a newer version of the app has already changed the database
  */
-export async function openDatabase(events: DatabaseEvents, upTo = migrations.length): Promise<ParkDatabase> {
+export async function openDatabase(
+  events: DatabaseEvents,
+  upTo = migrations.length,
+): Promise<ParkDatabase> {
   let blocked = false;
   const opening = openDB<ParkSchema>(DATABASE_NAME, upTo, {
     upgrade(db, from, to, tx) {
@@ -104,7 +113,10 @@ export async function openDatabase(events: DatabaseEvents, upTo = migrations.len
 }
 
 /** Some web views never answer an open request; one that waits for another tab may take its time. */
-function withTimeout(opening: Promise<ParkDatabase>, waiting: () => boolean): Promise<ParkDatabase> {
+function withTimeout(
+  opening: Promise<ParkDatabase>,
+  waiting: () => boolean,
+): Promise<ParkDatabase> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       if (!waiting()) reject(new Error('the browser does not answer'));

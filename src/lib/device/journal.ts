@@ -52,7 +52,9 @@ export class StoredJournal implements Journal {
 
   async record(attempt: Attempt, round: Round, rules: Rules): Promise<Recorded> {
     const db = await this.#open();
-    const tx = db.transaction(['attempts', 'awards', 'outbox', 'rounds'], 'readwrite', { durability: 'strict' });
+    const tx = db.transaction(['attempts', 'awards', 'outbox', 'rounds'], 'readwrite', {
+      durability: 'strict',
+    });
     const done = tx.done;
     const slot = slotOf(round.of);
     const stored = await tx.objectStore('rounds').get(slot);
@@ -60,9 +62,17 @@ export class StoredJournal implements Journal {
       await done;
       return { kind: 'elsewhere', round: stored };
     }
-    const awards = await this.#estimate(tx.objectStore('attempts'), tx.objectStore('awards'), attempt, rules);
+    const awards = await this.#estimate(
+      tx.objectStore('attempts'),
+      tx.objectStore('awards'),
+      attempt,
+      rules,
+    );
     const credited = awards.filter((award) => award.points > 0);
-    const after = withPoints(round, credited.reduce((sum, award) => sum + award.points, 0));
+    const after = withPoints(
+      round,
+      credited.reduce((sum, award) => sum + award.points, 0),
+    );
     const row: OutboxRow = { id: attempt.id, kind: 'attempt', queuedAtMs: attempt.practisedAtMs };
     await Promise.all([
       tx.objectStore('attempts').add(attempt),
@@ -136,10 +146,14 @@ export class StoredJournal implements Journal {
   }
 
   async addReport(report: Report): Promise<void> {
-    const tx = (await this.#open()).transaction(['reports', 'outbox'], 'readwrite', { durability: 'strict' });
+    const tx = (await this.#open()).transaction(['reports', 'outbox'], 'readwrite', {
+      durability: 'strict',
+    });
     await Promise.all([
       tx.objectStore('reports').add(report),
-      tx.objectStore('outbox').add({ id: report.id, kind: 'report', queuedAtMs: report.reportedAtMs }),
+      tx
+        .objectStore('outbox')
+        .add({ id: report.id, kind: 'report', queuedAtMs: report.reportedAtMs }),
       tx.done,
     ]);
   }

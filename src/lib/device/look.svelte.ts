@@ -26,7 +26,10 @@ class Look {
     const mirrored = readMirror();
     if (mirrored) this.#settings = { ...DEFAULT, ...mirrored };
     else {
-      const kept = await phone.open().then((db) => db.get('settings', MIRROR)).catch(() => undefined);
+      const kept = await phone
+        .open()
+        .then((db) => db.get('settings', MIRROR))
+        .catch(() => undefined);
       if (kept) this.#apply({ ...DEFAULT, ...(kept as Partial<LookSettings>) });
     }
   }
@@ -66,7 +69,10 @@ class Look {
 
 function readMirror(): Partial<LookSettings> | undefined {
   try {
-    return JSON.parse(localStorage.getItem(MIRROR) ?? 'null') as Partial<LookSettings> | undefined ?? undefined;
+    return (
+      (JSON.parse(localStorage.getItem(MIRROR) ?? 'null') as Partial<LookSettings> | undefined) ??
+      undefined
+    );
   } catch {
     return undefined;
   }

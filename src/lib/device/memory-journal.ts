@@ -20,7 +20,10 @@ export class MemoryJournal implements Journal {
     this.#account ??= new Account(rules.campaign, this.#calendar);
     const awards = this.#account.apply({ ...judgedOf(attempt), id: attempt.id });
     this.#attempts.set(attempt.id, attempt);
-    const after = withPoints(round, awards.reduce((sum, award) => sum + award.points, 0));
+    const after = withPoints(
+      round,
+      awards.reduce((sum, award) => sum + award.points, 0),
+    );
     this.#rounds.set(slotOf(round.of), after);
     return Promise.resolve({ kind: 'saved', round: after, awards });
   }

@@ -6,12 +6,24 @@ import { tell } from './tabs.ts';
 /** Everything this phone keeps of its resident, as one JSON document. Packs are not personal and left out. */
 export async function exportMyData(appVersion: string): Promise<string> {
   const journal = await phone.journal();
-  const [attempts, awards, reports] = await Promise.all([journal.attempts(), journal.awards(), journal.reports()]);
+  const [attempts, awards, reports] = await Promise.all([
+    journal.attempts(),
+    journal.awards(),
+    journal.reports(),
+  ]);
   const settings = await phone
     .open()
     .then((db) => db.get('settings', 'look'))
     .catch(() => null);
-  const document = { format: 1, app: appVersion, exportedAt: new Date().toISOString(), attempts, awards, reports, settings };
+  const document = {
+    format: 1,
+    app: appVersion,
+    exportedAt: new Date().toISOString(),
+    attempts,
+    awards,
+    reports,
+    settings,
+  };
   return JSON.stringify(document, null, 2);
 }
 

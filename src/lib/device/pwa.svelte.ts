@@ -40,7 +40,8 @@ class Pwa {
     // Refused by private mode or the browser's settings: the page goes on without.
     const registration = await this.#workbox.register().catch(() => undefined);
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') void registration?.update().catch(() => undefined);
+      if (document.visibilityState === 'visible')
+        void registration?.update().catch(() => undefined);
     });
   }
 

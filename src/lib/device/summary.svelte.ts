@@ -29,7 +29,10 @@ class SummaryStore {
   /** Reads now and after every change, until the returned function is called. */
   watch(): () => void {
     void this.read();
-    const stops = [onWord('changed', () => void this.read()), onWord('cleared', () => void this.read())];
+    const stops = [
+      onWord('changed', () => void this.read()),
+      onWord('cleared', () => void this.read()),
+    ];
     const onVisible = () => {
       if (document.visibilityState === 'visible') void this.read();
     };

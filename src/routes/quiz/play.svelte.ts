@@ -30,7 +30,14 @@ import type { Opening } from 'virtual:openings';
 export type Stage =
   | { is: 'loading' }
   | { is: 'asking'; question: Question; item: RoundItem; chosen?: number[] }
-  | { is: 'judged'; question: Question; item: RoundItem; response: Response; verdict: Verdict; kept: Kept }
+  | {
+      is: 'judged';
+      question: Question;
+      item: RoundItem;
+      response: Response;
+      verdict: Verdict;
+      kept: Kept;
+    }
   | { is: 'finished'; round: Round }
   | { is: 'none' }
   | { is: 'failed'; code: FailureCode };
@@ -62,7 +69,8 @@ export class Play {
   constructor(of: RoundKind, opening: Opening | undefined) {
     this.#of = of;
     this.#opening = opening;
-    if (opening) this.#stage = { is: 'asking', question: opening.question, item: printed(opening.question) };
+    if (opening)
+      this.#stage = { is: 'asking', question: opening.question, item: printed(opening.question) };
   }
 
   get packHash(): string {
@@ -82,7 +90,10 @@ export class Play {
   get progress(): { at: number; total: number } | undefined {
     const round = this.#round;
     if (!round || round.items.length < 2) return undefined;
-    return { at: round.phase === 'finished' ? round.items.length : round.at + 1, total: round.items.length };
+    return {
+      at: round.phase === 'finished' ? round.items.length : round.at + 1,
+      total: round.items.length,
+    };
   }
 
   /** In the browser only: goes on with a saved round, or begins with the printed question. */
@@ -215,8 +226,18 @@ export class Play {
     const judged = answer(round, question, attempt.id, response);
     this.#round = judged.round;
     const item = currentItem(judged.round);
-    this.#show({ is: 'judged', question, item, response, verdict: judged.verdict, kept: { is: 'saving' } });
-    this.#unsaved.push({ attempt: { ...attempt, right: judged.verdict.right }, round: judged.round });
+    this.#show({
+      is: 'judged',
+      question,
+      item,
+      response,
+      verdict: judged.verdict,
+      kept: { is: 'saving' },
+    });
+    this.#unsaved.push({
+      attempt: { ...attempt, right: judged.verdict.right },
+      round: judged.round,
+    });
     this.save();
   };
 
@@ -235,7 +256,11 @@ export class Play {
         markPast(slotOf(this.#of));
         tell('changed');
         this.#keep(recorded.round);
-        this.#setKept(first.attempt.id, { is: 'saved', awards: recorded.awards, lasting: journal.lasting });
+        this.#setKept(first.attempt.id, {
+          is: 'saved',
+          awards: recorded.awards,
+          lasting: journal.lasting,
+        });
       } catch (cause) {
         const { code } = failureOf(cause);
         this.#setKept(first.attempt.id, { is: 'unsaved', code });
@@ -256,7 +281,9 @@ export class Play {
 
   #rules() {
     const five =
-      this.#of.kind === 'daily' ? (this.#pack?.daily[this.#of.date] ?? this.#opening?.daily) : undefined;
+      this.#of.kind === 'daily'
+        ? (this.#pack?.daily[this.#of.date] ?? this.#opening?.daily)
+        : undefined;
     return { campaign, ...(five && { dailyQuestions: five }) };
   }
 
@@ -266,7 +293,10 @@ export class Play {
     const points = new Map(saved.items.map((item) => [item.questionId, item.answer]));
     this.#round = {
       ...this.#round,
-      items: this.#round.items.map((item) => ({ ...item, ...(item.answer && withAnswer(points.get(item.questionId))) })),
+      items: this.#round.items.map((item) => ({
+        ...item,
+        ...(item.answer && withAnswer(points.get(item.questionId))),
+      })),
     };
     if (this.#stage.is === 'finished') this.#show({ is: 'finished', round: this.#round });
   }
@@ -293,7 +323,14 @@ export class Play {
     if (round.phase === 'answering' || !item.answer) return this.#ask();
     const { response } = item.answer;
     const kept: Kept = { is: 'saved', awards: [], lasting: true };
-    this.#show({ is: 'judged', question, item, response, verdict: grade(question, response), kept });
+    this.#show({
+      is: 'judged',
+      question,
+      item,
+      response,
+      verdict: grade(question, response),
+      kept,
+    });
   }
 
   next = async (): Promise<void> => {

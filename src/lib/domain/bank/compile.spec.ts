@@ -9,7 +9,13 @@ const campaign = {
   redeemUntil: '2027-12-31',
   budget: 1000,
   dailyCap: 30,
-  awards: { firstRight: 2, rightAfterWrong: 1, daily: 3, station: 5, week: { points: 10, days: 6 } },
+  awards: {
+    firstRight: 2,
+    rightAfterWrong: 1,
+    daily: 3,
+    station: 5,
+    week: { points: 10, days: 6 },
+  },
 };
 
 const written = (n: number, change: object = {}) => ({
@@ -27,7 +33,10 @@ const written = (n: number, change: object = {}) => ({
 function bank(change: object = {}, daily: object = {}) {
   const questions = [written(1, change), ...[2, 3, 4, 5, 6].map((n) => written(n))];
   return new Map<string, unknown>([
-    ['keqiao/sample.yaml', { title: '样例', summary: '用来试题库的样例主题', questions }],
+    [
+      'keqiao/sample.yaml',
+      { title: '样例', summary: '用来试题库的样例主题', position: 1, questions },
+    ],
     ['campaign.yaml', campaign],
     ['daily.yaml', daily],
   ]);
@@ -80,7 +89,9 @@ describe('compiling the bank', () => {
   });
 
   it('reports every problem at once', () => {
-    expect(problemsOf(bank({ answer: 'F', id: 'sample-2' }, { '2026-02-30': [] })).length).toBeGreaterThan(2);
+    expect(
+      problemsOf(bank({ answer: 'F', id: 'sample-2' }, { '2026-02-30': [] })).length,
+    ).toBeGreaterThan(2);
   });
 
   it('holds the calendar to existing questions, consecutive days and a fortnight of rest', () => {

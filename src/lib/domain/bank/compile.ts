@@ -44,7 +44,7 @@ const Daily = v.record(day, v.pipe(v.array(v.string()), v.length(DAILY_SIZE, '�
 export function compileBank(files: BankFiles): Bank {
   const problems: Problem[] = [];
   const questions: Bank['questions'] = [];
-  const topics: Pack['topics'] = [];
+  const placed: { position: number; topic: Pack['topics'][number] }[] = [];
 
   for (const [file, content] of files) {
     if (!file.includes('/')) continue;
@@ -52,17 +52,21 @@ export function compileBank(files: BankFiles): Bank {
     if (!topic) continue;
     const own = topic.questions.flatMap((raw) => {
       const named = (raw as { id?: unknown } | null)?.id;
-      const question = check(AuthoredQuestion, raw, file, problems, String(named ?? '?'));
+      const question = check(AuthoredQuestion, raw, file, problems, typeof named === 'string' ? named : '?');
       return question ? [question] : [];
     });
     questions.push(...own.map((question) => ({ file, question })));
-    topics.push({
-      id: file.replace(/^.*\//, '').replace(/\.ya?ml$/, ''),
-      title: topic.title,
-      summary: topic.summary,
-      questions: own.filter((q) => !q.withdrawn).map(packed),
+    placed.push({
+      position: topic.position,
+      topic: {
+        id: file.replace(/^.*\//, '').replace(/\.ya?ml$/, ''),
+        title: topic.title,
+        summary: topic.summary,
+        questions: own.filter((q) => !q.withdrawn).map(packed),
+      },
     });
   }
+  const topics = placed.sort((a, b) => a.position - b.position).map(({ topic }) => topic);
 
   const campaign = check(Campaign, files.get('campaign.yaml'), 'campaign.yaml', problems);
   const daily = check(Daily, files.get('daily.yaml'), 'daily.yaml', problems);
@@ -73,7 +77,10 @@ export function compileBank(files: BankFiles): Bank {
 }
 
 /** The calendar with each withdrawn question replaced by its substitute, or left out where it has none. */
-function inForce(daily: Record<Day, string[]>, questions: Bank['questions']): Record<Day, string[]> {
+function inForce(
+  daily: Record<Day, string[]>,
+  questions: Bank['questions'],
+): Record<Day, string[]> {
   const withdrawn = new Map(
     questions.flatMap(({ question: q }) => (q.withdrawn ? [[q.id, q.withdrawn.instead]] : [])),
   );
@@ -168,7 +175,8 @@ function acrossFiles(questions: Bank['questions'], topics: Pack['topics']): Prob
   const names = new Map<string, number>();
   for (const topic of topics) {
     names.set(topic.id, (names.get(topic.id) ?? 0) + 1);
-    if (!openingOfTopic(topic)) problems.push({ file: topic.id, reason: '没有可作开场的单选或判断题' });
+    if (!openingOfTopic(topic))
+      problems.push({ file: topic.id, reason: '没有可作开场的单选或判断题' });
   }
   for (const [name, count] of names) {
     if (count > 1) problems.push({ file: name, reason: '两个文件同名，主题编号重复' });
@@ -182,7 +190,8 @@ function openingOfTopic(topic: Pack['topics'][number]): boolean {
 
 function calendarProblems(daily: Record<Day, string[]>, questions: Bank['questions']): Problem[] {
   const problems: Problem[] = [];
-  const at = (date: string, reason: string) => problems.push({ file: 'daily.yaml', question: date, reason });
+  const at = (date: string, reason: string) =>
+    problems.push({ file: 'daily.yaml', question: date, reason });
   const byId = new Map(questions.map(({ question }) => [question.id, question]));
   const lastSeen = new Map<string, Day>();
   let previous: Day | undefined;
@@ -193,7 +202,8 @@ function calendarProblems(daily: Record<Day, string[]>, questions: Bank['questio
       const question = byId.get(id);
       if (!question) at(date, `没有题目 ${id}`);
       const last = lastSeen.get(id);
-      if (last !== undefined && addDays(last, DAILY_REST_DAYS) > date) at(date, `${id} 在 ${last} 刚出过`);
+      if (last !== undefined && addDays(last, DAILY_REST_DAYS) > date)
+        at(date, `${id} 在 ${last} 刚出过`);
       lastSeen.set(id, date);
     }
     if (ids.every((id) => !['single', 'judge'].includes(byId.get(id)?.type ?? ''))) {

@@ -14,6 +14,9 @@ it.each([
   expect(parseDecimal(text, unit)).toBe(value);
 });
 
-it.each(['', '二十', '1,23', '12..5', '1e9', '5 或 6', 'NaN', '9'.repeat(30)])('refuses %j', (text) => {
-  expect(parseDecimal(text, '件')).toBeUndefined();
-});
+it.each(['', '二十', '1,23', '12..5', '1e9', '5 或 6', 'NaN', '9'.repeat(30)])(
+  'refuses %j',
+  (text) => {
+    expect(parseDecimal(text, '件')).toBeUndefined();
+  },
+);

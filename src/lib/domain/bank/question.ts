@@ -15,7 +15,10 @@ const text = (min: number, max: number, what: string) =>
 
 const id = v.pipe(v.string('缺少编号'), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, '编号须为 kebab-case'));
 const key = text(2, 24, '依据词');
-const asOf = v.pipe(v.string('asOf 须加引号'), v.regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, 'asOf 格式不对'));
+const asOf = v.pipe(
+  v.string('asOf 须加引号'),
+  v.regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, 'asOf 格式不对'),
+);
 export const day = v.pipe(
   v.string('日期须为文字'),
   v.regex(/^\d{4}-\d{2}-\d{2}$/, '日期须为 YYYY-MM-DD'),
@@ -71,7 +74,11 @@ const Forms = v.variant(
       shuffle,
       answer: v.pipe(v.array(letter, '多选的答案须为列表'), v.minLength(2, '多选至少有两个正确项')),
     }),
-    v.strictObject({ ...shared, type: v.literal('judge'), answer: v.boolean('判断题答案须为 true 或 false') }),
+    v.strictObject({
+      ...shared,
+      type: v.literal('judge'),
+      answer: v.boolean('判断题答案须为 true 或 false'),
+    }),
     v.strictObject({
       ...shared,
       type: v.literal('number'),
@@ -90,7 +97,8 @@ const Forms = v.variant(
         v.minLength(3, '配对少于3组'),
         v.maxLength(6, '配对多于6组'),
         v.check(
-          (pairs) => [0, 1].every((side) => new Set(pairs.map((p) => p[side])).size === pairs.length),
+          (pairs) =>
+            [0, 1].every((side) => new Set(pairs.map((p) => p[side])).size === pairs.length),
           '配对的一侧有重复',
         ),
       ),
@@ -102,12 +110,17 @@ const Forms = v.variant(
 export const AuthoredQuestion = v.pipe(
   Forms,
   v.check((q) => q.scenario !== undefined || [...q.stem].length <= 90, '题干超过90字'),
-  v.check((q) => lettersOf(q).every((l) => l.charCodeAt(0) - 65 < optionsOf(q).length), '答案指向不存在的选项'),
+  v.check(
+    (q) => lettersOf(q).every((l) => l.charCodeAt(0) - 65 < optionsOf(q).length),
+    '答案指向不存在的选项',
+  ),
 );
 
 export const TopicFile = v.strictObject({
   title: text(2, 16, '主题名'),
   summary: text(6, 40, '主题简介'),
+  /** Its place in the list of topics. */
+  position: v.pipe(v.number('缺少 position'), v.integer(), v.minValue(1)),
   questions: v.pipe(v.array(v.unknown(), '缺少 questions 列表'), v.minLength(5, '一个主题至少5题')),
 });
 

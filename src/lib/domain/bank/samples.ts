@@ -18,7 +18,7 @@ export function question(form: Form, id = 'sample'): Question {
     explanation: '这里说明为什么对，也说明为什么容易选错。',
     sources: [{ report: 14 }],
     ...form,
-  } as Question;
+  };
 }
 
 const texts = (min: number) =>
@@ -27,7 +27,9 @@ const texts = (min: number) =>
 export const anyQuestion: fc.Arbitrary<Question> = fc
   .oneof(
     texts(3).chain((options) =>
-      fc.nat({ max: options.length - 1 }).map((answer): Form => ({ type: 'single', options, answer })),
+      fc
+        .nat({ max: options.length - 1 })
+        .map((answer): Form => ({ type: 'single', options, answer })),
     ),
     texts(3).chain((options) =>
       fc

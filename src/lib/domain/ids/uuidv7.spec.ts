@@ -8,6 +8,8 @@ it('carries its time in front, the version and the variant', () => {
 });
 
 it('sorts by time', () => {
-  const ids = [1, 2 ** 33, Date.UTC(2026, 10, 23), Date.UTC(2036, 10, 23)].map((t) => uuidv7(t, new Uint8Array(10)));
+  const ids = [1, 2 ** 33, Date.UTC(2026, 10, 23), Date.UTC(2036, 10, 23)].map((t) =>
+    uuidv7(t, new Uint8Array(10)),
+  );
   expect([...ids].sort()).toEqual(ids);
 });

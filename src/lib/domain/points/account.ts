@@ -20,7 +20,11 @@ export class Account {
   readonly #calendar: Readonly<Record<Day, readonly string[]>>;
   #budgetLeft: number;
 
-  constructor(rules: Campaign, calendar: Readonly<Record<Day, readonly string[]>>, budgetLeft: number = Infinity) {
+  constructor(
+    rules: Campaign,
+    calendar: Readonly<Record<Day, readonly string[]>>,
+    budgetLeft: number = Infinity,
+  ) {
     this.#rules = rules;
     this.#calendar = calendar;
     this.#budgetLeft = budgetLeft;
@@ -59,7 +63,10 @@ export class Account {
       this.awards.set(award.key, { ...award, day: attempt.day, attemptId: attempt.id });
       this.#budgetLeft -= award.points;
       if (award.kind === 'question') {
-        this.#questionPoints.set(attempt.day, (this.#questionPoints.get(attempt.day) ?? 0) + award.points);
+        this.#questionPoints.set(
+          attempt.day,
+          (this.#questionPoints.get(attempt.day) ?? 0) + award.points,
+        );
       }
     }
     return awards;

@@ -12,7 +12,13 @@ const rules: Campaign = {
   redeemUntil: '2027-12-31',
   budget: 100_000,
   dailyCap: 30,
-  awards: { firstRight: 2, rightAfterWrong: 1, daily: 3, station: 5, week: { points: 10, days: 6 } },
+  awards: {
+    firstRight: 2,
+    rightAfterWrong: 1,
+    daily: 3,
+    station: 5,
+    week: { points: 10, days: 6 },
+  },
 };
 const monday = '2026-11-23';
 const five = ['q0', 'q1', 'q2', 'q3', 'q4'];
@@ -46,13 +52,17 @@ describe('awards', () => {
     expect(a.apply(attempt({ questionId: 'w' }))).toMatchObject([{ points: 1 }]);
     expect(a.apply(attempt({ questionId: 'y' }))).toMatchObject([{ points: 1, limitedBy: 'cap' }]);
     expect(a.apply(attempt({ questionId: 'z' }))).toMatchObject([{ points: 0, limitedBy: 'cap' }]);
-    expect(a.apply(attempt({ questionId: 'z', day: addDays(monday, 1) }))).toMatchObject([{ points: 2 }]);
+    expect(a.apply(attempt({ questionId: 'z', day: addDays(monday, 1) }))).toMatchObject([
+      { points: 2 },
+    ]);
   });
 
   it('give 今日五题 once all five are answered, right or wrong, in whatever order', () => {
     const a = account();
     const daily = { kind: 'daily', date: monday } as const;
-    const got = [...five].reverse().flatMap((questionId) => a.apply(attempt({ questionId, right: false, round: daily })));
+    const got = [...five]
+      .reverse()
+      .flatMap((questionId) => a.apply(attempt({ questionId, right: false, round: daily })));
     expect(got).toEqual([{ key: `daily:${monday}`, kind: 'daily', points: 3 }]);
   });
 
@@ -72,8 +82,12 @@ describe('awards', () => {
 
   it('give nothing outside the dates of the campaign', () => {
     const a = account();
-    expect(a.apply(attempt({ day: '2026-10-31' }))).toMatchObject([{ points: 0, limitedBy: 'dates' }]);
-    expect(a.apply(attempt({ day: '2027-11-01' }))).toMatchObject([{ points: 0, limitedBy: 'dates' }]);
+    expect(a.apply(attempt({ day: '2026-10-31' }))).toMatchObject([
+      { points: 0, limitedBy: 'dates' },
+    ]);
+    expect(a.apply(attempt({ day: '2027-11-01' }))).toMatchObject([
+      { points: 0, limitedBy: 'dates' },
+    ]);
   });
 });
 
@@ -99,13 +113,17 @@ function attemptsOf(drawn: Drawn): IdentifiedAttempt[] {
 }
 
 describe('whatever the order of arrival', () => {
-  const shuffledTwice = history.chain((h) => fc.tuple(fc.constant(h), fc.shuffledSubarray(h, { minLength: h.length })));
+  const shuffledTwice = history.chain((h) =>
+    fc.tuple(fc.constant(h), fc.shuffledSubarray(h, { minLength: h.length })),
+  );
 
   it('a key is credited once, the cap and the budget are never exceeded', () => {
     fc.assert(
       fc.property(shuffledTwice, fc.nat({ max: 80 }), ([, arrived], budget) => {
         const a = account(budget);
-        const credited = attemptsOf(arrived).flatMap((x) => a.apply(x).map((award) => ({ ...award, day: x.day })));
+        const credited = attemptsOf(arrived).flatMap((x) =>
+          a.apply(x).map((award) => ({ ...award, day: x.day })),
+        );
         const paid = credited.filter((c) => c.points > 0);
         expect(new Set(paid.map((c) => c.key)).size).toBe(paid.length);
         expect(a.points).toBe(paid.reduce((sum, c) => sum + c.points, 0));

@@ -49,7 +49,8 @@ export function awardsFor(attempt: JudgedAttempt, now: Circumstances, rules: Cam
   let budget = now.budgetLeft;
   return wanted.map(({ key, kind, points }) => {
     if (!open) return { key, kind, points: 0, limitedBy: 'dates' };
-    const cap = kind === 'question' ? Math.max(0, rules.dailyCap - now.questionPointsToday) : Infinity;
+    const cap =
+      kind === 'question' ? Math.max(0, rules.dailyCap - now.questionPointsToday) : Infinity;
     const credited = Math.min(points, cap, budget);
     budget -= credited;
     if (credited === points) return { key, kind, points };

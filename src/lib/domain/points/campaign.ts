@@ -2,7 +2,11 @@ import * as v from 'valibot';
 import { day } from '../bank/question.ts';
 import { addDays } from './day.ts';
 
-const points = v.pipe(v.number('积分须为数字'), v.integer('积分须为整数'), v.minValue(0, '积分不能为负'));
+const points = v.pipe(
+  v.number('积分须为数字'),
+  v.integer('积分须为整数'),
+  v.minValue(0, '积分不能为负'),
+);
 
 /** `questions/campaign.yaml`: what is awarded, how much at most, and until when. All amounts are whole points. */
 export const Campaign = v.pipe(
@@ -21,10 +25,16 @@ export const Campaign = v.pipe(
       rightAfterWrong: points,
       daily: points,
       station: points,
-      week: v.strictObject({ points, days: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(7)) }),
+      week: v.strictObject({
+        points,
+        days: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(7)),
+      }),
     }),
   }),
   v.check((c) => c.earnFrom <= c.earnUntil, 'earnUntil 早于 earnFrom'),
-  v.check((c) => addDays(c.earnUntil, 30) <= c.redeemUntil, 'redeemUntil 须比 earnUntil 晚至少30天'),
+  v.check(
+    (c) => addDays(c.earnUntil, 30) <= c.redeemUntil,
+    'redeemUntil 须比 earnUntil 晚至少30天',
+  ),
 );
 export type Campaign = v.InferOutput<typeof Campaign>;

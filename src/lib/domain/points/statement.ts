@@ -30,7 +30,10 @@ export interface DayEntry {
 }
 
 /** The wallet's statement: per day and round, newest first. */
-export function statementOf(attempts: readonly Practised[], awards: readonly EarnedAward[]): DayEntry[] {
+export function statementOf(
+  attempts: readonly Practised[],
+  awards: readonly EarnedAward[],
+): DayEntry[] {
   const byAttempt = groupBy(awards, (a) => a.attemptId);
   const days = groupBy(attempts, (a) => a.round.day);
   return [...days]

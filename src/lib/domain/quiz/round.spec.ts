@@ -3,7 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { grade, type Response } from '../bank/grade.ts';
 import type { Question } from '../bank/pack.ts';
 import { anyQuestion, question } from '../bank/samples.ts';
-import { answer, beginRound, currentItem, mayResume, next, resultOf, RoundError, withPoints, type Round } from './round.ts';
+import {
+  answer,
+  beginRound,
+  currentItem,
+  mayResume,
+  next,
+  resultOf,
+  RoundError,
+  withPoints,
+  type Round,
+} from './round.ts';
 
 const beganAtMs = Date.parse('2026-11-23T12:00:00Z');
 const begin = (questions: Question[], seed = 1, openingId?: string) =>

@@ -107,7 +107,10 @@ export function answer(
     throw new RoundError('this question is not waiting for an answer');
   }
   const verdict = grade(question, response);
-  const judged: RoundItem = { ...item, answer: { attemptId, response, right: verdict.right, points: 0 } };
+  const judged: RoundItem = {
+    ...item,
+    answer: { attemptId, response, right: verdict.right, points: 0 },
+  };
   return { round: { ...replaceCurrent(round, judged), phase: 'judged' }, verdict };
 }
 

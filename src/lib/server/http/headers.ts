@@ -3,7 +3,6 @@ const DAY_S = 86_400;
 /** What a resident's page has no use for. The clerk's scanner will need the camera, on /shop only. */
 const REFUSED_FEATURES = [
   'accelerometer',
-  'bluetooth',
   'camera',
   'display-capture',
   'geolocation',

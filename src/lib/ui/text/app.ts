@@ -2,7 +2,8 @@
 export const appText = {
   name: '民法典公园',
   title: (page: string) => (page === '民法典公园' ? '民法典公园 · 答题' : `${page} · 民法典公园`),
-  description: '在瓜渚湖边边走边答：题目来自柯桥平安建设的报道与法律条文，没信号也能玩，积分记在手机里。',
+  description:
+    '在瓜渚湖边边走边答：题目来自柯桥平安建设的报道与法律条文，没信号也能玩，积分记在手机里。',
   home: '首页',
   topics: '主题',
   skip: '跳到正文',
@@ -21,7 +22,8 @@ export const appText = {
   installIos: '点浏览器的分享按钮，再选“添加到主屏幕”。',
   noThanks: '不用了',
   openInBrowser: '在浏览器打开',
-  openInBrowserWhy: '这里存不牢作答记录。点右上角“···”，选“在浏览器打开”，没信号也能玩，积分也记得住。',
+  openInBrowserWhy:
+    '这里存不牢作答记录。点右上角“···”，选“在浏览器打开”，没信号也能玩，积分也记得住。',
   noScript: '这一页要用 JavaScript 判分和记积分。请在浏览器设置里打开它，再刷新。',
   noSignal: '没有信号',
   notOnPhone: '这一页还没存到手机里',

@@ -10,7 +10,8 @@ export const homeText = {
   me: '我的',
   meWhy: '长辈版、字号、朗读',
   week: '这一周',
-  weekDone: (n: number, goal: number) => (n >= goal ? `练了 ${n} 天，本周奖励到手` : `练了 ${n} 天，满 ${goal} 天有奖励`),
+  weekDone: (n: number, goal: number) =>
+    n >= goal ? `练了 ${n} 天，本周奖励到手` : `练了 ${n} 天，满 ${goal} 天有奖励`,
   points: '我的积分',
   days: ['一', '二', '三', '四', '五', '六', '日'],
   practised: '练过',

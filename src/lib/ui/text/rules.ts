@@ -9,7 +9,14 @@ interface Section {
 export const rulesTitle = '积分规则';
 
 /** The rules in plain words, with the numbers of the campaign itself. */
-export function rulesOf({ awards, dailyCap, earnFrom, earnUntil, redeemUntil, title }: Campaign): Section[] {
+export function rulesOf({
+  awards,
+  dailyCap,
+  earnFrom,
+  earnUntil,
+  redeemUntil,
+  title,
+}: Campaign): Section[] {
   return [
     {
       heading: '怎么得积分',
