@@ -7,7 +7,7 @@ const CORE = [
   /node_modules\/(svelte|@sveltejs\/kit|esm-env|idb)\/(?!.*bindings\/(select|size|input))/,
   /src\/lib\/domain\/(?!bank\/(compile|question|decimal)|points\/(statement|account))/,
   /src\/lib\/device\/(database|journal|phone|tabs|look|ids|packs|opening-hints|idle)/,
-  /src\/lib\/ui\/text\/(app|failures|quiz)/,
+  /src\/lib\/ui\/text\/(app|quiz)/,
   /virtual:catalogue/,
 ];
 const UNUSED_SVELTE =
@@ -34,5 +34,6 @@ export default defineConfig({
   test: {
     include: ['src/**/*.spec.ts', 'tests/{contract,unit}/**/*.spec.ts'],
     environment: 'node',
+    testTimeout: 30_000,
   },
 });

@@ -3,6 +3,7 @@ import { compress, encodingFor } from '$lib/server/http/encoding.ts';
 import { policyFor } from '$lib/server/http/csp.ts';
 import type { Handle, HandleServerError } from '@sveltejs/kit';
 import { packHash } from 'virtual:catalogue';
+import { noticeText } from '$lib/ui/text/notices.ts';
 import early from 'virtual:early';
 import { openingFor } from 'virtual:openings';
 import { dayAt } from '$lib/domain/points/day.ts';
@@ -16,6 +17,7 @@ export const handle: Handle = async ({ event, resolve }) => {
       html
         .replace('%early%', () => early)
         .replace('%pack%', pack)
+        .replace('%noscript%', noticeText.noScript)
         .replace('%opening%', () => openingScript(event.url.pathname)),
   });
   const page = response.headers.get('content-type')?.startsWith('text/html');

@@ -36,7 +36,8 @@ export interface Journal {
   awards(): Promise<EarnedAward[]>;
   /** How the resident fared with each question that was answered at all. */
   standings(): Promise<Map<string, Standing>>;
-  outboxSize(): Promise<number>;
+  /** Attempts that no server has acknowledged: they exist on this phone only. */
+  unsyncedAttempts(): Promise<number>;
   addReport(report: Report): Promise<void>;
   reports(): Promise<Report[]>;
 }
@@ -141,8 +142,9 @@ export class StoredJournal implements Journal {
     return standingsOf(await this.attempts());
   }
 
-  async outboxSize(): Promise<number> {
-    return (await this.#open()).count('outbox');
+  async unsyncedAttempts(): Promise<number> {
+    const rows = await (await this.#open()).getAll('outbox');
+    return rows.filter((row) => row.kind === 'attempt').length;
   }
 
   async addReport(report: Report): Promise<void> {

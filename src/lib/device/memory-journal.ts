@@ -49,8 +49,8 @@ export class MemoryJournal implements Journal {
     return Promise.resolve(standingsOf([...this.#attempts.values()]));
   }
 
-  outboxSize() {
-    return Promise.resolve(this.#attempts.size + this.#reports.length);
+  unsyncedAttempts() {
+    return Promise.resolve(this.#attempts.size);
   }
 
   addReport(report: Report) {

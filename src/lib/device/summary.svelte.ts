@@ -49,7 +49,7 @@ class SummaryStore {
       const [attempts, awards, unsynced] = await Promise.all([
         journal.attempts(),
         journal.awards(),
-        journal.outboxSize(),
+        journal.unsyncedAttempts(),
       ]);
       const today = dayAt(Date.now());
       const week = new Set(daysOfWeek(today));

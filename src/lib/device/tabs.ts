@@ -5,7 +5,9 @@
 type Word = 'changed' | 'in-a-round?' | 'in-a-round!' | 'cleared';
 
 const channel =
-  typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('civil-code-park');
+  typeof document === 'undefined' || typeof BroadcastChannel === 'undefined'
+    ? undefined
+    : new BroadcastChannel('civil-code-park');
 let inRound = false;
 
 channel?.addEventListener('message', (event: MessageEvent<Word>) => {

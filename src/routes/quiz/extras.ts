@@ -2,3 +2,4 @@ export { default as ReadAloud } from './ReadAloud.svelte';
 export { default as ReportForm } from './ReportForm.svelte';
 export { default as Result } from './Result.svelte';
 export { readQuestion } from './reading.ts';
+export { failureText } from '$lib/ui/text/failures.ts';

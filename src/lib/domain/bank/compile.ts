@@ -52,7 +52,13 @@ export function compileBank(files: BankFiles): Bank {
     if (!topic) continue;
     const own = topic.questions.flatMap((raw) => {
       const named = (raw as { id?: unknown } | null)?.id;
-      const question = check(AuthoredQuestion, raw, file, problems, typeof named === 'string' ? named : '?');
+      const question = check(
+        AuthoredQuestion,
+        raw,
+        file,
+        problems,
+        typeof named === 'string' ? named : '?',
+      );
       return question ? [question] : [];
     });
     questions.push(...own.map((question) => ({ file, question })));

@@ -37,7 +37,8 @@ export function listenerFor({ handler, archive, origin, policies }: Parts): Requ
     response.on('pipe', (source) =>
       source.on('error', (error) => lose(request, response, path, error)),
     );
-    // A range is a wish; adapter-node's file server ends the process over `bytes=5-2`, and nothing here is long.
+    // A range is a wish, and adapter-node's file server gets some wrong (`bytes=-100`, `bytes=0-0`, `bytes=5-2`).
+    // Nothing here is long; audio, should it come, will need them on Safari.
     delete request.headers.range;
     answer(request, response, path).catch((error: unknown) => lose(request, response, path, error));
   };

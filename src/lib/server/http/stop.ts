@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 
 /** How long requests in flight may take to finish. */
 const GRACE_MS = 10_000;
+/** How long what the app has left open (a channel, a pool) may hold the process up after the last response. */
+const LINGER_MS = 1_000;
 
 /**
  * Ends the server on SIGINT or SIGTERM: nothing new is accepted, what has begun is finished, then the process ends
@@ -35,6 +37,7 @@ export function stopOnSignal(server: Server): void {
     server.close(() => {
       // What adapter-node's own entry point tells the app, so that it can close what it has opened.
       process.emit('sveltekit:shutdown' as never, signal as never);
+      setTimeout(() => process.exit(0), LINGER_MS).unref();
     });
     for (const socket of idle) socket.destroy();
     for (const response of inFlight) {

@@ -1,37 +1,13 @@
-/** Words of the frame around every page. */
+/** Words of the frame around every page; they come with the first script. */
 export const appText = {
   name: '民法典公园',
   title: (page: string) => (page === '民法典公园' ? '民法典公园 · 答题' : `${page} · 民法典公园`),
-  description:
-    '在瓜渚湖边边走边答：题目来自柯桥平安建设的报道与法律条文，没信号也能玩，积分记在手机里。',
   home: '首页',
   topics: '主题',
   skip: '跳到正文',
   elder: '长辈版',
-  elderOn: '已打开长辈版：字更大，按钮更大。',
-  elderOff: '已回到普通版。',
   readAloud: '朗读',
   stopReading: '停止朗读',
-  updateReady: '有新版本了。',
-  update: '更新',
-  later: '以后再说',
-  offline: '现在没有信号，照样可以答题。',
-  installTitle: '放到手机桌面',
-  installWhy: '下次点一下就开，没信号也能玩。',
-  install: '添加到桌面',
-  installIos: '点浏览器的分享按钮，再选“添加到主屏幕”。',
-  noThanks: '不用了',
-  openInBrowser: '在浏览器打开',
-  openInBrowserWhy:
-    '这里存不牢作答记录。点右上角“···”，选“在浏览器打开”，没信号也能玩，积分也记得住。',
-  noScript: '这一页要用 JavaScript 判分和记积分。请在浏览器设置里打开它，再刷新。',
-  noSignal: '没有信号',
-  notOnPhone: '这一页还没存到手机里',
-  notOnPhoneTodo: '有信号时打开过的页面，没信号也能看。先去答几道题吧。',
   loading: '正在取题……',
-  notFound: '没有这一页',
-  notFoundWhy: '网址可能打错了，或者这一页已经搬走。',
-  broken: '这一页出了点问题',
-  brokenWhy: '已经作答的题都还在。请回首页再试一次。',
   backHome: '回首页',
 } as const;

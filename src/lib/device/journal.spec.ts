@@ -1,0 +1,198 @@
+import 'fake-indexeddb/auto';
+import { deleteDB } from 'idb';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Account } from '../domain/points/account.ts';
+import type { Campaign } from '../domain/points/campaign.ts';
+import { addDays } from '../domain/points/day.ts';
+import { judgedOf, type Attempt } from '../domain/quiz/attempt.ts';
+import type { Round, RoundKind } from '../domain/quiz/round.ts';
+import { DATABASE_NAME, openDatabase, type ParkDatabase } from './database.ts';
+import { StoredJournal } from './journal.ts';
+import { MemoryJournal } from './memory-journal.ts';
+
+// The same code runs against the browser's own IndexedDB in tests/e2e and tests/faults.
+
+const monday = '2026-11-23';
+const five = ['q0', 'q1', 'q2', 'q3', 'q4'];
+const campaign: Campaign = {
+  id: 'sample',
+  title: '样例活动',
+  earnFrom: '2026-11-01',
+  earnUntil: '2027-10-31',
+  redeemUntil: '2027-12-31',
+  budget: 1_000_000,
+  dailyCap: 12,
+  awards: {
+    firstRight: 2,
+    rightAfterWrong: 1,
+    daily: 3,
+    station: 5,
+    week: { points: 10, days: 6 },
+  },
+};
+const rules = { campaign, dailyQuestions: five };
+const nothing = { blocked() {}, outdated() {}, terminated() {} };
+let open: ParkDatabase | undefined;
+
+async function journal(): Promise<StoredJournal> {
+  const db = (open = await openDatabase(nothing));
+  return new StoredJournal(() => Promise.resolve(db));
+}
+afterEach(async () => {
+  open?.close();
+  await deleteDB(DATABASE_NAME);
+});
+
+let serial = 0;
+function attempt(
+  questionId: string,
+  right: boolean,
+  day = monday,
+  of: RoundKind = { kind: 'topic', topic: 't' },
+): Attempt {
+  const id = `a${String(serial++).padStart(6, '0')}`;
+  const response = { type: 'judge', value: right } as const;
+  return {
+    id,
+    questionId,
+    packHash: 'h',
+    response,
+    right,
+    practisedAtMs: serial,
+    round: { id: `r${id}`, of, day },
+  };
+}
+function roundOf(a: Attempt, phase: Round['phase'] = 'judged'): Round {
+  const answer = { attemptId: a.id, response: a.response, right: a.right, points: 0 };
+  const { id, of, day } = a.round;
+  return {
+    id,
+    of,
+    day,
+    packHash: 'h',
+    beganAtMs: 0,
+    items: [{ questionId: a.questionId, order: [], answer }],
+    at: 0,
+    phase,
+  };
+}
+
+describe('recording an attempt', () => {
+  it('keeps attempt, award, outbox row and round together, and names the points in the round', async () => {
+    const j = await journal();
+    const a = attempt('q0', true);
+    const recorded = await j.record(a, roundOf(a), rules);
+    expect(recorded).toMatchObject({ kind: 'saved', awards: [{ key: 'q:q0', points: 2 }] });
+    expect(recorded.round.items[0]?.answer?.points).toBe(2);
+    expect(await j.attempts()).toEqual([a]);
+    expect(await j.awards()).toMatchObject([{ key: 'q:q0', attemptId: a.id, day: monday }]);
+    expect(await j.unsyncedAttempts()).toBe(1);
+    expect(await j.loadRound('topic:t')).toEqual(recorded.round);
+  });
+
+  it('writes nothing at all when one of the writes fails', async () => {
+    const j = await journal();
+    const a = attempt('q0', true);
+    await open?.put('outbox', { id: a.id, kind: 'attempt', queuedAtMs: 0 });
+    await expect(j.record(a, roundOf(a), rules)).rejects.toThrow();
+    expect(await j.attempts()).toEqual([]);
+    expect(await j.awards()).toEqual([]);
+    expect(await j.loadRound('topic:t')).toBeUndefined();
+  });
+
+  it('follows a tab that is further on instead of writing over it', async () => {
+    const j = await journal();
+    const a = attempt('q0', true);
+    await j.record(a, roundOf(a), rules);
+    const other = { ...attempt('q0', false), round: a.round };
+    const second = await j.record(other, roundOf(other), rules);
+    expect(second.kind).toBe('elsewhere');
+    expect(await j.attempts()).toEqual([a]);
+  });
+
+  it('taken twice changes nothing', async () => {
+    const j = await journal();
+    const a = attempt('q0', true);
+    await j.record(a, roundOf(a), rules);
+    await j.record(a, roundOf(a), rules);
+    expect(await j.attempts()).toHaveLength(1);
+    expect(await j.unsyncedAttempts()).toBe(1);
+  });
+});
+
+it('the stored journal and the one in memory award what the domain’s account awards, in any history', async () => {
+  const drawn = fc.array(
+    fc.record({
+      q: fc.nat({ max: 12 }),
+      right: fc.boolean(),
+      day: fc.nat({ max: 8 }),
+      daily: fc.boolean(),
+    }),
+    { maxLength: 60 },
+  );
+  await fc.assert(
+    fc.asyncProperty(drawn, async (history) => {
+      const stored = await journal();
+      const memory = new MemoryJournal();
+      const calendar = Object.fromEntries(
+        Array.from({ length: 9 }, (_, i) => [addDays(monday, i), five]),
+      );
+      const model = new Account(campaign, calendar);
+      for (const { q, right, day, daily } of history) {
+        const date = addDays(monday, day);
+        const a = attempt(
+          `q${q}`,
+          right,
+          date,
+          daily ? { kind: 'daily', date } : { kind: 'topic', topic: 't' },
+        );
+        const expected = model.apply({ ...judgedOf(a), id: a.id });
+        for (const j of [stored, memory]) {
+          const recorded = await j.record(a, roundOf(a, 'finished'), rules);
+          expect(recorded).toMatchObject({ kind: 'saved', awards: expected });
+        }
+      }
+      const sorted = (list: { key: string }[]) =>
+        [...list].sort((x, y) => (x.key < y.key ? -1 : 1));
+      expect(sorted(await stored.awards())).toEqual(sorted([...model.awards.values()]));
+      open?.close();
+      await deleteDB(DATABASE_NAME);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+it('a database of the first version keeps everything when it is opened by the present one', async () => {
+  const old = await openDatabase(nothing, 1);
+  const a = attempt('q0', true);
+  await old.put('attempts', a);
+  await old.put('awards', {
+    key: 'q:q0',
+    kind: 'question',
+    points: 2,
+    day: monday,
+    attemptId: a.id,
+  });
+  await old.put('outbox', { id: a.id, kind: 'attempt', queuedAtMs: 1 });
+  await old.put('rounds', roundOf(a), 'topic:t');
+  old.close();
+  const j = await journal();
+  expect(await j.attempts()).toEqual([a]);
+  expect(await open?.getAllFromIndex('attempts', 'byDay', monday)).toEqual([a]);
+  expect(await j.awards()).toHaveLength(1);
+  expect(await j.loadRound('topic:t')).toEqual(roundOf(a));
+  expect(await j.reports()).toEqual([]);
+});
+
+it('a database of a newer version is left alone, with a failure that has a code', async () => {
+  const newer = await openDatabase(nothing);
+  newer.close();
+  await deleteDB(DATABASE_NAME);
+  await new Promise(
+    (resolve) =>
+      (indexedDB.open(DATABASE_NAME, 99).onsuccess = (e) =>
+        resolve((e.target as IDBOpenDBRequest).result.close())),
+  );
+  await expect(openDatabase(nothing)).rejects.toMatchObject({ code: 'storage-outdated' });
+});

@@ -1,0 +1,101 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from '../support/test.ts';
+import { answerOn, builtPack, goOn, questionOn } from '../support/play.ts';
+
+/** Holds back every script of the app until the returned function is called. */
+async function holdScripts(page: Page): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/_app/**/*.js', async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
+async function attemptsOn(page: Page): Promise<unknown[]> {
+  return page.evaluate(
+    () =>
+      new Promise<unknown[]>((resolve, reject) => {
+        const opening = indexedDB.open('civil-code-park');
+        opening.onerror = () => reject(new Error('no database'));
+        opening.onsuccess = () => {
+          const all = opening.result.transaction('attempts').objectStore('attempts').getAll();
+          all.onsuccess = () => {
+            opening.result.close();
+            resolve(all.result);
+          };
+        };
+      }),
+  );
+}
+
+for (const path of ['/quiz/topic/anti-fraud', '/quiz/daily']) {
+  test.describe(`before any script is loaded, on ${path}`, () => {
+    test.use({ serviceWorkers: 'block' });
+
+    test('an answer gets its verdict and explanation, and becomes the first attempt of the round', async ({ page }) => {
+      const release = await holdScripts(page);
+      await page.goto(path, { waitUntil: 'commit' });
+      const question = await answerOn(page, true);
+      await expect(page.getByRole('heading', { name: '解析' })).toBeFocused();
+      await expect(page.getByText(question.explanation)).toBeVisible();
+      await expect(page.getByText(/答对 \+/)).toHaveCount(0);
+
+      release();
+      await expect(page.getByText('答对 +2')).toBeVisible();
+      const attempts = await attemptsOn(page);
+      expect(attempts).toMatchObject([{ questionId: question.id, right: true }]);
+      await goOn(page);
+      expect((await questionOn(page)).id).not.toBe(question.id);
+    });
+
+    test('a choice that is not yet handed in is kept, and options do not move under the thumb', async ({ page }) => {
+      const release = await holdScripts(page);
+      await page.goto(path, { waitUntil: 'commit' });
+      await page.getByRole('radio').nth(1).check({ force: true });
+      const before = await page.locator('form label').allInnerTexts();
+      release();
+      await expect(page.getByRole('button', { name: '提交' })).toBeVisible();
+      await page.waitForFunction(() => window.early?.option !== undefined && !document.querySelector('link[rel=modulepreload]:not([href])'));
+      await page.getByRole('button', { name: '提交' }).click();
+      await expect(page.getByRole('status').first()).toHaveText(/^答[对错]了/);
+      expect((await page.locator('form label').allInnerTexts()).map((t) => t.trim())).toEqual(before.map((t) => t.trim()));
+      await expect.poll(() => attemptsOn(page)).toHaveLength(1);
+    });
+
+    test('下一题 pressed early is not lost', async ({ page }) => {
+      const release = await holdScripts(page);
+      await page.goto(path, { waitUntil: 'commit' });
+      const question = await answerOn(page, false);
+      await page.getByRole('button', { name: /^(下一题|看成绩)$/ }).click();
+      release();
+      await expect(page.getByRole('group', { name: question.stem })).toHaveCount(0);
+      await expect(page.getByRole('group')).toBeVisible();
+    });
+  });
+}
+
+test('the first HTML of every resident page has real content without scripts', async ({ browser, server }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  for (const [path, text] of [
+    ['/', '今日五题'],
+    ['/topics', '反诈'],
+    ['/quiz/daily', '提交'],
+    ['/wallet', '待同步'],
+    ['/me', '长辈版'],
+    ['/rules', '怎么得积分'],
+    ['/privacy', '不用登录'],
+  ] as const) {
+    await page.goto(server.url + path);
+    await expect(page.getByText(text).first(), path).toBeVisible();
+    await expect(page.getByText('这一页要用 JavaScript'), path).toBeVisible();
+  }
+  for (const topic of builtPack().topics) {
+    await page.goto(`${server.url}/quiz/topic/${topic.id}`);
+    const stems = topic.questions.map((q) => q.stem);
+    expect(stems).toContain(await page.locator('legend').innerText());
+  }
+  await context.close();
+});

@@ -1,0 +1,170 @@
+import type { Page } from '@playwright/test';
+import { contradictionsIn, keptOn, pointsOf } from '../support/kept.ts';
+import { answerOn, goOn, playToEnd, questionOn } from '../support/play.ts';
+import { expect, readyOffline, test } from '../support/test.ts';
+
+const TOPIC = '/quiz/topic/fengqiao';
+const FOLLOWED = '这一轮已在另一个页面往前答了，接着那里继续。';
+
+const stemOn = (page: Page) => page.locator('form legend').innerText();
+
+/** Fills in the right answer without pressing 提交, and gives the press. Only for choices. */
+async function readyToSubmit(page: Page): Promise<() => Promise<void>> {
+  const question = await questionOn(page);
+  if (question.type === 'single') {
+    await page.getByRole('radio', { name: question.options[question.answer], exact: true }).check({ force: true });
+  } else if (question.type === 'judge') {
+    await page.getByRole('radio', { name: question.answer ? '对' : '错', exact: true }).check({ force: true });
+  } else throw new Error('not a simple choice');
+  return () => page.getByRole('button', { name: '提交' }).click();
+}
+
+test('both tabs answer the same question: its points come once', async ({ page, context }) => {
+  const other = await context.newPage();
+  await page.goto(TOPIC);
+  await other.goto(TOPIC);
+  await answerOn(page, true);
+  await expect(page.getByText('答对 +2')).toBeVisible();
+  await answerOn(other, true);
+  await expect(other.getByText(FOLLOWED)).toBeVisible();
+  const kept = await keptOn(page);
+  expect(pointsOf(kept)).toBe(2);
+  expect(contradictionsIn(kept)).toEqual([]);
+});
+
+test('both tabs press 提交 at the same moment: one answer counts, and both tabs stand there', async ({ page, context }) => {
+  const other = await context.newPage();
+  const tabs = [page, other];
+  for (const tab of tabs) await tab.goto(TOPIC);
+  const presses = await Promise.all(tabs.map(readyToSubmit));
+  await Promise.all(presses.map((press) => press()));
+  for (const tab of tabs) await expect(tab.getByRole('status').first()).toHaveText(/^答对了/);
+  await expect(page.getByText(FOLLOWED).or(other.getByText(FOLLOWED))).toBeVisible();
+  const kept = await keptOn(page);
+  expect(kept.attempts).toHaveLength(1);
+  expect(contradictionsIn(kept)).toEqual([]);
+});
+
+test('the slower tab follows the faster one to its question, with the same order of options, and says so', async ({
+  page,
+  context,
+}) => {
+  const slower = await context.newPage();
+  await page.goto(TOPIC);
+  await slower.goto(TOPIC);
+  for (let n = 0; n < 3; n++) {
+    await answerOn(page, true);
+    await goOn(page);
+  }
+  await expect.poll(async () => (await keptOn(page)).rounds[0]?.at).toBe(3);
+  await answerOn(slower, false);
+  await expect(slower.getByText(FOLLOWED)).toBeVisible();
+  expect(await stemOn(slower)).toBe(await stemOn(page));
+  expect(await slower.locator('form .label').allInnerTexts()).toEqual(await page.locator('form .label').allInnerTexts());
+  const kept = await keptOn(page);
+  expect(kept.attempts).toHaveLength(3);
+  expect(contradictionsIn(kept)).toEqual([]);
+});
+
+test('a whole round played in turns by two tabs ends as one round with every question once', async ({ page, context }) => {
+  const other = await context.newPage();
+  const tabs = [page, other];
+  for (const tab of tabs) await tab.goto(TOPIC);
+  for (let n = 0; n < 10; n++) {
+    const [first, second] = n % 2 ? tabs : tabs.toReversed();
+    if (!first || !second) throw new Error('two tabs');
+    await answerOn(first, true);
+    await expect(first.locator('.award')).toBeVisible();
+    await answerOn(second, true);
+    await expect(second.getByText(FOLLOWED)).toBeVisible();
+    await goOn(first);
+    await goOn(second);
+  }
+  for (const tab of tabs) await expect(tab.getByText('+20 积分')).toBeVisible();
+  const kept = await keptOn(page);
+  expect(kept.attempts).toHaveLength(10);
+  expect(contradictionsIn(kept)).toEqual([]);
+});
+
+test('a tab left behind after another finished the round and the next one corrupts neither', async ({ page, context }) => {
+  const left = await context.newPage();
+  await page.goto(TOPIC);
+  await left.goto(TOPIC);
+  await answerOn(page, true);
+  await answerOn(left, true);
+  await expect(left.getByText(FOLLOWED)).toBeVisible();
+  await goOn(page);
+  await playToEnd(page, () => true);
+  await page.getByRole('button', { name: '再来一轮' }).click();
+  await answerOn(page, true);
+  await expect(page.locator('.award')).toBeVisible();
+
+  await goOn(left);
+  await answerOn(left, true);
+  await expect(left.getByText(FOLLOWED)).toBeVisible();
+  expect(contradictionsIn(await keptOn(page))).toEqual([]);
+});
+
+test('a tab left behind after another finished two rounds answers no question of the old one again', async ({
+  page,
+  context,
+}) => {
+  const left = await context.newPage();
+  await page.goto(TOPIC);
+  await left.goto(TOPIC);
+  await answerOn(page, true);
+  await answerOn(left, true);
+  await expect(left.getByText(FOLLOWED)).toBeVisible();
+  await goOn(page);
+  await playToEnd(page, () => true);
+  await page.getByRole('button', { name: '再来一轮' }).click();
+  await playToEnd(page, () => true);
+
+  await goOn(left);
+  await answerOn(left, true);
+  await expect(left.locator('.award').or(left.getByText(FOLLOWED))).toBeVisible();
+  const kept = await keptOn(page);
+  const answers = kept.attempts.map(({ questionId, round }) => `${round.id} ${questionId}`);
+  expect(new Set(answers).size, 'no question twice in a round').toBe(answers.length);
+  expect(contradictionsIn(kept)).toEqual([]);
+});
+
+test('the wallet in a third tab follows what two tabs earn', async ({ page, context }) => {
+  const other = await context.newPage();
+  const wallet = await context.newPage();
+  await wallet.goto('/wallet');
+  await page.goto(TOPIC);
+  await other.goto('/quiz/topic/anti-fraud');
+  await answerOn(page, true);
+  await answerOn(other, true);
+  await expect(wallet.locator('dd').nth(1)).toHaveText('4');
+  await expect(wallet.getByText('有 2 次作答')).toBeVisible();
+});
+
+test('two topics at once never pass the daily cap, even at the same moment', async ({ page, context }) => {
+  test.slow();
+  await page.goto(TOPIC);
+  await readyOffline(page);
+  // 1 for what was wrong before, else 2: 29 after the fifteenth right answer.
+  await playToEnd(page, () => true);
+  await page.goto('/quiz/topic/anti-fraud');
+  for (let n = 0; n < 4; n++) {
+    await answerOn(page, true);
+    await goOn(page);
+  }
+  await expect.poll(async () => pointsOf(await keptOn(page))).toBe(28);
+
+  const tabs = await Promise.all(['safe-keqiao', 'asian-games', 'business-environment'].map(async (topic) => {
+    const tab = await context.newPage();
+    await tab.goto(`/quiz/topic/${topic}`);
+    return tab;
+  }));
+  const presses = await Promise.all(tabs.map(readyToSubmit));
+  await Promise.all(presses.map((press) => press()));
+  for (const tab of tabs) await expect(tab.locator('.award')).toBeVisible();
+  const said = (await Promise.all(tabs.map((tab) => tab.locator('.award').innerText()))).sort();
+  expect(said).toEqual(['今天答题的积分已满，明天再来', '今天答题的积分已满，明天再来', '答对 +2'].sort());
+  const kept = await keptOn(page);
+  expect(pointsOf(kept)).toBe(30);
+  expect(contradictionsIn(kept)).toEqual([]);
+});
