@@ -34,6 +34,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.spec.ts', 'tests/{contract,unit}/**/*.spec.ts'],
     environment: 'node',
-    testTimeout: 30_000,
+    setupFiles: ['tests/support/property-runs.ts'],
+    testTimeout: process.env.LONG ? 600_000 : 30_000,
   },
 });

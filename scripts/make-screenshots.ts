@@ -6,14 +6,25 @@ import { findBrowser, QUIET } from './find-browser.ts';
 
 // `npm run screenshots`, after a build: the pictures in README and in the web manifest, from the real app.
 
-const phone: BrowserContextOptions = { viewport: { width: 412, height: 915 }, locale: 'zh-CN', hasTouch: true, isMobile: true };
+const phone: BrowserContextOptions = {
+  viewport: { width: 412, height: 915 },
+  locale: 'zh-CN',
+  hasTouch: true,
+  isMobile: true,
+};
 const executablePath = findBrowser();
-const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox', ...QUIET] });
+const browser = await chromium.launch({
+  ...(executablePath && { executablePath }),
+  args: ['--no-sandbox', ...QUIET],
+});
 const server = await TestServer.start();
 mkdirSync('docs/screenshots', { recursive: true });
 mkdirSync('static/screenshots', { recursive: true });
 
-async function inContext(options: BrowserContextOptions, use: (page: Page) => Promise<void>): Promise<void> {
+async function inContext(
+  options: BrowserContextOptions,
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
   const context = await browser.newContext({ ...phone, ...options, baseURL: server.url });
   await use(await context.newPage());
   await context.close();
@@ -23,7 +34,10 @@ async function play(page: Page): Promise<void> {
   await page.goto('/quiz/topic/copyright-ai');
   for (let i = 0; i < 6; i++) {
     await answerOn(page, i % 3 !== 2);
-    await page.getByText(/答对 \+|解析/).first().waitFor();
+    await page
+      .getByText(/答对 \+|解析/)
+      .first()
+      .waitFor();
     if (i < 5) await goOn(page);
   }
 }

@@ -1,20 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { sourceVersion } from './source-version.js';
-
-// npm start: builds when the sources are newer than the build, then becomes the server (one process, so that a
-// Ctrl-C reaches it once and directly).
-
-const STAMP = 'build/stamp';
-
-if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== sourceVersion()) {
-  console.log(
-    'The build is missing or older than the sources: building, this takes about half a minute.',
-  );
-  const { status, signal } = spawnSync('npm run build', { shell: true, stdio: 'inherit' });
-  if (status !== 0) {
-    console.error(signal ? 'The build was interrupted.' : 'The build failed; see above.');
-    process.exit(1);
-  }
-}
+// npm start: builds when needed, then becomes the server (one process, so that a Ctrl-C reaches it once and directly).
+await import('./build-if-stale.ts');
 await import('../src/server.ts');

@@ -7,11 +7,18 @@ import { answerOn } from '../support/play.ts';
 
 // Bytes as they cross the air (brotli), counted by the browser itself. They do not vary, so they are budgets.
 const KB = 1000;
-const KINDS: Record<string, 'html' | 'js' | 'css'> = { document: 'html', script: 'js', stylesheet: 'css' };
+const KINDS: Record<string, 'html' | 'js' | 'css'> = {
+  document: 'html',
+  script: 'js',
+  stylesheet: 'css',
+};
 
 test.describe('until the first answer has its full feedback', () => {
   for (const path of ['/quiz/topic/anti-fraud', '/quiz/daily']) {
-    test(`${path}: JavaScript ≤ 45 KB, HTML with CSS ≤ 15 KB, nothing from another origin`, async ({ page, server }) => {
+    test(`${path}: JavaScript ≤ 45 KB, HTML with CSS ≤ 15 KB, nothing from another origin`, async ({
+      page,
+      server,
+    }) => {
       const finished: Request[] = [];
       const foreign: string[] = [];
       page.on('request', (request) => {
@@ -48,12 +55,16 @@ test('what every resident’s phone keeps for playing without a signal is at mos
   const total = sizes.reduce((sum, n) => sum + n, 0);
   console.log(`precache: ${urls.length} files, ${total} bytes`);
   expect(total).toBeLessThanOrEqual(400 * KB);
-  for (const page of ['/', '/topics', '/wallet', '/me', '/rules', '/privacy', '/offline']) expect(urls).toContain(page);
+  for (const page of ['/', '/topics', '/wallet', '/me', '/rules', '/privacy', '/offline'])
+    expect(urls).toContain(page);
   expect(urls.filter((url) => url.startsWith('/packs/'))).toHaveLength(1);
 });
 
 function compressedSize(url: string): number {
-  const candidates = [join('build/client', url), join('build/prerendered', `${url === '/' ? '/index' : url}.html`)];
+  const candidates = [
+    join('build/client', url),
+    join('build/prerendered', `${url === '/' ? '/index' : url}.html`),
+  ];
   const file = candidates.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
   if (!file) throw new Error(`${url} is in the list but not in the build`);
   return brotliCompressSync(readFileSync(file)).byteLength;
@@ -65,11 +76,16 @@ test('the pictures for installing are there and of the size they claim', async (
     screenshots: { src: string; sizes: string }[];
     shortcuts: { url: string; icons: { src: string; sizes: string }[] }[];
   };
-  const pictures = [...manifest.icons, ...manifest.screenshots, ...manifest.shortcuts.flatMap((s) => s.icons)];
+  const pictures = [
+    ...manifest.icons,
+    ...manifest.screenshots,
+    ...manifest.shortcuts.flatMap((s) => s.icons),
+  ];
   for (const { src, sizes } of pictures) {
     const png = await (await request.get(src)).body();
     expect(`${png.readUInt32BE(16)}x${png.readUInt32BE(20)}`, src).toBe(sizes);
   }
-  for (const { url } of manifest.shortcuts) expect((await request.get(url)).status(), url).toBe(200);
+  for (const { url } of manifest.shortcuts)
+    expect((await request.get(url)).status(), url).toBe(200);
   expect(readdirSync('static/icons').length).toBeGreaterThan(8);
 });

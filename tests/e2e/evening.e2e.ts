@@ -4,7 +4,10 @@ import { TestServer } from '../support/server.ts';
 
 // A resident's evening, with a server of its own that is stopped in the middle.
 test.describe('a resident’s evening', () => {
-  test('plays a topic with all six types, sees the points add up, and goes on without a signal', async ({ page, context }) => {
+  test('plays a topic with all six types, sees the points add up, and goes on without a signal', async ({
+    page,
+    context,
+  }) => {
     const server = await TestServer.start();
     try {
       await page.goto(`${server.url}/`);
@@ -21,13 +24,22 @@ test.describe('a resident’s evening', () => {
         points += Number(/\d+/.exec(said)?.[0]);
         if (types.size < 6) await page.getByRole('button', { name: '再来一轮' }).click();
       }
-      expect([...types].sort()).toEqual(['judge', 'match', 'multiple', 'number', 'order', 'single']);
+      expect([...types].sort()).toEqual([
+        'judge',
+        'match',
+        'multiple',
+        'number',
+        'order',
+        'single',
+      ]);
       await page.getByRole('link', { name: '看钱包' }).click();
       await expect(page.getByRole('heading', { name: '钱包' })).toBeVisible();
       const pending = page.locator('dt', { hasText: '待同步' }).locator('..').locator('dd');
       await expect(pending).toHaveText(String(points));
       expect(points).toBeGreaterThan(10);
-      await expect(page.locator('dt', { hasText: '可用' }).locator('..').locator('dd')).toHaveText('0');
+      await expect(page.locator('dt', { hasText: '可用' }).locator('..').locator('dd')).toHaveText(
+        '0',
+      );
 
       await readyOffline(page);
       await server.down();
@@ -58,7 +70,10 @@ test.describe('a resident’s evening', () => {
     }
   });
 
-  test('opens every resident page without a signal after the first visit, deep links and query strings too', async ({ page, context }) => {
+  test('opens every resident page without a signal after the first visit, deep links and query strings too', async ({
+    page,
+    context,
+  }) => {
     const server = await TestServer.start();
     try {
       await page.goto(`${server.url}/rules`);
@@ -88,7 +103,9 @@ test.describe('a resident’s evening', () => {
     }
   });
 
-  test('the five of the day are finished once, with their own award, and stay finished', async ({ page }) => {
+  test('the five of the day are finished once, with their own award, and stay finished', async ({
+    page,
+  }) => {
     await page.goto('/quiz/daily');
     const played = await playToEnd(page, (_, n) => n !== 2);
     expect(played).toHaveLength(5);
@@ -99,7 +116,9 @@ test.describe('a resident’s evening', () => {
     await expect(page.getByRole('heading', { name: '本轮成绩' })).toBeVisible();
   });
 
-  test('a faulty question can be reported, and everything be taken along or removed', async ({ page }) => {
+  test('a faulty question can be reported, and everything be taken along or removed', async ({
+    page,
+  }) => {
     await page.goto('/quiz/topic/legal-checkup');
     await answerOn(page, false);
     await page.getByRole('button', { name: '报告错题' }).click();
@@ -135,7 +154,8 @@ test.describe('a resident’s evening', () => {
 
   test('“install” respects a no', async ({ browser, server }) => {
     const context = await browser.newContext({
-      userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile/15E148 Safari/604.1',
+      userAgent:
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile/15E148 Safari/604.1',
     });
     const page = await context.newPage();
     await page.goto(server.url);

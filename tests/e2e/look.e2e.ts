@@ -16,9 +16,30 @@ interface Look {
 const looks: Look[] = [
   { name: 'light', colorScheme: 'light', look: {}, targetPx: 44, textPx: 14, contrast: 'AA' },
   { name: 'dark', colorScheme: 'dark', look: {}, targetPx: 44, textPx: 14, contrast: 'AA' },
-  { name: '长辈版', colorScheme: 'light', look: { elder: true }, targetPx: 60, textPx: 18, contrast: 'AAA' },
-  { name: '长辈版 in the dark', colorScheme: 'dark', look: { elder: true }, targetPx: 60, textPx: 18, contrast: 'AAA' },
-  { name: '长辈版 at its largest', colorScheme: 'light', look: { elder: true, size: 4 }, targetPx: 60, textPx: 29, contrast: 'AAA' },
+  {
+    name: '长辈版',
+    colorScheme: 'light',
+    look: { elder: true },
+    targetPx: 60,
+    textPx: 18,
+    contrast: 'AAA',
+  },
+  {
+    name: '长辈版 in the dark',
+    colorScheme: 'dark',
+    look: { elder: true },
+    targetPx: 60,
+    textPx: 18,
+    contrast: 'AAA',
+  },
+  {
+    name: '长辈版 at its largest',
+    colorScheme: 'light',
+    look: { elder: true, size: 4 },
+    targetPx: 60,
+    textPx: 29,
+    contrast: 'AAA',
+  },
 ];
 
 /** Each screen by name, and how to come to it. */
@@ -42,29 +63,68 @@ const screens: [string, (page: Page) => Promise<void>][] = [
   ],
 ];
 
-async function checkScreen(page: Page, name: string, { targetPx, textPx, contrast }: Look): Promise<void> {
+async function checkScreen(
+  page: Page,
+  name: string,
+  { targetPx, textPx, contrast }: Look,
+): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
-  const axe = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']);
-  const results = await (contrast === 'AAA' ? axe.options({ rules: { 'color-contrast-enhanced': { enabled: true } } }) : axe).analyze();
-  const found = results.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`);
+  const axe = new AxeBuilder({ page }).withTags([
+    'wcag2a',
+    'wcag2aa',
+    'wcag21a',
+    'wcag21aa',
+    'wcag22aa',
+    'best-practice',
+  ]);
+  const results = await (
+    contrast === 'AAA'
+      ? axe.options({ rules: { 'color-contrast-enhanced': { enabled: true } } })
+      : axe
+  ).analyze();
+  const found = results.violations.map(
+    (v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`,
+  );
   expect(found, `${name}: axe`).toEqual([]);
-  expect(await smallTargets(page, targetPx), `${name}: targets under ${targetPx}×${targetPx}`).toEqual([]);
+  expect(
+    await smallTargets(page, targetPx),
+    `${name}: targets under ${targetPx}×${targetPx}`,
+  ).toEqual([]);
   expect(await smallTexts(page, textPx), `${name}: text under ${textPx} px`).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overflow, `${name}: wider than the screen`).toBeLessThanOrEqual(0);
+  expect(await tooWide(page), `${name}: wider than the screen`).toEqual([]);
+}
+
+/** What reaches over the right edge; a picture that is cropped on purpose does not. */
+function tooWide(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const all = [...document.querySelectorAll<HTMLElement>('body *:not(svg *)')];
+    const wide = all.filter((e) => e.getBoundingClientRect().right > clientWidth + 0.5);
+    return [`page ${scrollWidth}`, ...wide.map((e) => `${e.tagName}.${e.className}`)];
+  });
 }
 
 /** What a thumb is meant to hit; a radio or checkbox is hit through its label, a link in running text is exempt. */
 function smallTargets(page: Page, px: number): Promise<string[]> {
   return page.evaluate((least) => {
-    const all = [...document.querySelectorAll<HTMLElement>('a[href], button, input, select, summary, textarea')];
+    const all = [
+      ...document.querySelectorAll<HTMLElement>(
+        'a[href], button, input, select, summary, textarea',
+      ),
+    ];
     return all.flatMap((element) => {
       const target = element.closest('label') ?? element;
       const { width, height, bottom } = target.getBoundingClientRect();
-      const hidden = width === 0 || bottom <= 0 || getComputedStyle(element).visibility === 'hidden';
+      const hidden =
+        width === 0 || bottom <= 0 || getComputedStyle(element).visibility === 'hidden';
       if (hidden || element.closest('[inert]') || element.classList.contains('skip')) return [];
       const small = width < least - 0.5 || height < least - 0.5;
-      return small ? [`${element.tagName} “${element.innerText || element.ariaLabel}” ${Math.round(width)}×${Math.round(height)}`] : [];
+      return small
+        ? [
+            `${element.tagName} “${element.innerText || element.ariaLabel}” ${Math.round(width)}×${Math.round(height)}`,
+          ]
+        : [];
     });
   }, px);
 }
@@ -75,7 +135,12 @@ function smallTexts(page: Page, px: number): Promise<string[]> {
     const found = new Set<string>();
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement;
-      if (!parent || !node.textContent?.trim() || parent.closest('script, style, noscript, svg, .visually-hidden')) continue;
+      if (
+        !parent ||
+        !node.textContent?.trim() ||
+        parent.closest('script, style, noscript, svg, .visually-hidden')
+      )
+        continue;
       if (!parent.getClientRects().length) continue;
       const size = Number.parseFloat(getComputedStyle(parent).fontSize);
       if (size < least) found.add(`${size}px “${node.textContent.trim().slice(0, 20)}”`);
@@ -88,7 +153,10 @@ for (const look of looks) {
   test.describe(look.name, () => {
     test.use({ colorScheme: look.colorScheme, viewport: { width: 360, height: 780 } });
     test.beforeEach(async ({ page }) => {
-      await page.addInitScript((value) => localStorage.setItem('look', value), JSON.stringify(look.look));
+      await page.addInitScript(
+        (value) => localStorage.setItem('look', value),
+        JSON.stringify(look.look),
+      );
     });
 
     test('every page', async ({ page }) => {
@@ -100,7 +168,9 @@ for (const look of looks) {
       }
     });
 
-    test('every kind of question, right and wrong, the result and the statement', async ({ page }) => {
+    test('every kind of question, right and wrong, the result and the statement', async ({
+      page,
+    }) => {
       test.setTimeout(240_000);
       const seen = new Set<string>();
       await page.goto('/quiz/topic/fengqiao');
@@ -131,8 +201,7 @@ test.describe('nothing is cut off', () => {
       await page.setViewportSize({ width, height: 800 });
       for (const [name, go] of [...screens]) {
         await go(page);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        expect(overflow, name).toBeLessThanOrEqual(0);
+        expect(await tooWide(page), name).toEqual([]);
       }
     });
   }
@@ -143,7 +212,10 @@ test('reduced motion is honoured', async ({ page }) => {
   await page.goto('/quiz/topic/anti-fraud');
   await answerOn(page, true);
   const longest = await page.evaluate(() =>
-    Math.max(0, ...document.getAnimations().map((a) => Number(a.effect?.getComputedTiming().duration ?? 0))),
+    Math.max(
+      0,
+      ...document.getAnimations().map((a) => Number(a.effect?.getComputedTiming().duration ?? 0)),
+    ),
   );
   expect(longest).toBeLessThanOrEqual(1);
 });

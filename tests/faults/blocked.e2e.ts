@@ -71,7 +71,9 @@ test('a newer database from the start: plain words that fit, and a question can 
   await page.goto(TOPIC);
   await answerOn(page, true);
   await goOn(page);
-  await expect(page.getByRole('alert').filter({ hasText: '民法典公园已在另一个页面更新' })).toBeVisible();
+  await expect(
+    page.getByRole('alert').filter({ hasText: '民法典公园已在另一个页面更新' }),
+  ).toBeVisible();
   await expect(page.getByText('这个浏览器不让网页存东西')).toHaveCount(0);
 });
 
@@ -86,7 +88,9 @@ test('a newer app in another tab while a round is open: what was saved is kept, 
   await expect(page.getByText('答对 +2')).toBeVisible();
 
   await holdAt(context, server.url, 99);
-  await expect(page.getByRole('alert').filter({ hasText: '民法典公园已在另一个页面更新' })).toBeVisible();
+  await expect(
+    page.getByRole('alert').filter({ hasText: '民法典公园已在另一个页面更新' }),
+  ).toBeVisible();
   await goOn(page);
   await answerOn(page, true);
   await expect(page.locator('.unsaved')).toContainText('这里存不了新的作答');

@@ -24,14 +24,18 @@ async function pointsNamed(page: Page): Promise<number> {
 async function pending(phone: Phone): Promise<number> {
   const wallet = await phone.open('/wallet');
   await expect(wallet.getByText('正在读取手机里的记录')).toHaveCount(0);
-  const points = Number(await wallet.locator('dt', { hasText: '待同步' }).locator('+ dd').innerText());
+  const points = Number(
+    await wallet.locator('dt', { hasText: '待同步' }).locator('+ dd').innerText(),
+  );
   await wallet.close();
   return points;
 }
 
 /** Where each saved round stands, and how its options lie. */
 function ordersIn(kept: Kept): Record<string, number[][]> {
-  return Object.fromEntries(kept.rounds.map(({ id, items }) => [id, items.map(({ order }) => order)]));
+  return Object.fromEntries(
+    kept.rounds.map(({ id, items }) => [id, items.map(({ order }) => order)]),
+  );
 }
 
 /** Fills in anything: for tests in which it does not matter whether the answer is right. */
@@ -39,7 +43,8 @@ async function fillIn(page: Page): Promise<void> {
   const { type } = await questionOn(page);
   if (type === 'number') await page.locator('form input').fill('1');
   else if (type === 'match') {
-    for (const select of await page.locator('form select').all()) await select.selectOption({ index: 1 });
+    for (const select of await page.locator('form select').all())
+      await select.selectOption({ index: 1 });
   } else if (type !== 'order') await page.locator('form input').first().check({ force: true });
 }
 
@@ -70,7 +75,9 @@ test('a browser killed right after 提交 has the answer whole or not at all', a
   const before = await screen(page);
   const [first] = (await keptOn(page)).attempts;
   await fillIn(page);
-  await page.evaluate(() => document.querySelector<HTMLButtonElement>('button[type=submit]')?.click());
+  await page.evaluate(() =>
+    document.querySelector<HTMLButtonElement>('button[type=submit]')?.click(),
+  );
 
   await phone.kill();
 
@@ -105,7 +112,9 @@ test('a page that crashes at any moment of a round loses nothing it had shown an
     await expect(page.locator('form legend')).toBeVisible();
     const after = await keptOn(page);
     expect(contradictionsIn(after), `after crash ${crash}`).toEqual([]);
-    expect(pointsOf(after), `after crash ${crash}`).toBeGreaterThanOrEqual(pointsOf(before) + shown.points);
+    expect(pointsOf(after), `after crash ${crash}`).toBeGreaterThanOrEqual(
+      pointsOf(before) + shown.points,
+    );
     expect(after.attempts, `after crash ${crash}`).toEqual(expect.arrayContaining(before.attempts));
     expect(ordersIn(after), `after crash ${crash}`).toMatchObject(ordersIn(before));
   }

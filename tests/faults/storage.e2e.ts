@@ -57,7 +57,9 @@ test.describe('a browser that lets no site keep anything', () => {
 
   test('says so in plain words, and a whole round can be played', async ({ phone }) => {
     const page = await openRefused(phone, TOPIC);
-    await expect(page.getByRole('alert').filter({ hasText: '这个浏览器不让网页存东西' })).toBeVisible();
+    await expect(
+      page.getByRole('alert').filter({ hasText: '这个浏览器不让网页存东西' }),
+    ).toBeVisible();
     await playToEnd(page, () => true);
     await expect(page.getByText('答对 10 题，共 10 题')).toBeVisible();
   });
@@ -65,7 +67,9 @@ test.describe('a browser that lets no site keep anything', () => {
   test('names no points as kept under an answer', async ({ phone }) => {
     const page = await openRefused(phone, TOPIC);
     await answerOn(page, true);
-    await expect(page.getByRole('alert').filter({ hasText: '这个浏览器不让网页存东西' })).toBeVisible();
+    await expect(
+      page.getByRole('alert').filter({ hasText: '这个浏览器不让网页存东西' }),
+    ).toBeVisible();
     // Either no points at all, or with the word that they end with the page.
     await expect(page.locator('.kept')).not.toHaveText(/^\s*答对 \+2\s*$/);
   });
@@ -99,20 +103,23 @@ test.describe('a full phone', () => {
     return { page, makeRoom: () => session.send('Storage.overrideQuotaForOrigin', { origin }) };
   }
 
-  usedBefore('an answer that finds no room says so, names no points, and is saved once there is room', async ({ used }) => {
-    const { page, makeRoom } = await openFull(used, TOPIC);
-    await answerOn(page, true);
-    await expect(page.getByText('手机存储空间满了，这一题还没有存下。')).toBeVisible();
-    await expect(page.locator('.award')).toHaveCount(0);
-    expect((await keptOn(page)).attempts).toHaveLength(0);
+  usedBefore(
+    'an answer that finds no room says so, names no points, and is saved once there is room',
+    async ({ used }) => {
+      const { page, makeRoom } = await openFull(used, TOPIC);
+      await answerOn(page, true);
+      await expect(page.getByText('手机存储空间满了，这一题还没有存下。')).toBeVisible();
+      await expect(page.locator('.award')).toHaveCount(0);
+      expect((await keptOn(page)).attempts).toHaveLength(0);
 
-    await makeRoom();
-    await page.getByRole('button', { name: '再存一次' }).click();
-    await expect(page.getByText('答对 +2')).toHaveCount(1);
-    const kept = await keptOn(page);
-    expect(pointsOf(kept)).toBe(2);
-    expect(contradictionsIn(kept)).toEqual([]);
-  });
+      await makeRoom();
+      await page.getByRole('button', { name: '再存一次' }).click();
+      await expect(page.getByText('答对 +2')).toHaveCount(1);
+      const kept = await keptOn(page);
+      expect(pointsOf(kept)).toBe(2);
+      expect(contradictionsIn(kept)).toEqual([]);
+    },
+  );
 
   usedBefore('pressing 再存一次 many times saves the answer once', async ({ used }) => {
     const { page, makeRoom } = await openFull(used, TOPIC);
@@ -120,7 +127,9 @@ test.describe('a full phone', () => {
     await expect(page.getByText(NOT_SAVED)).toBeVisible();
     await makeRoom();
     await page.evaluate(() => {
-      const again = [...document.querySelectorAll('button')].find((b) => b.textContent === '再存一次');
+      const again = [...document.querySelectorAll('button')].find(
+        (b) => b.textContent === '再存一次',
+      );
       for (let i = 0; i < 5; i++) again?.click();
     });
     await expect(page.getByText('答对 +2')).toHaveCount(1);
@@ -151,17 +160,22 @@ test.describe('a full phone', () => {
     expect(contradictionsIn(kept)).toEqual([]);
   });
 
-  usedBefore('a round that ends with unsaved answers says so at its end and can still save them', async ({ used }) => {
-    const { page, makeRoom } = await openFull(used, TOPIC);
-    await playToEnd(page, () => true);
-    await expect(page.getByText(NOT_SAVED)).toBeVisible();
-    await makeRoom();
-    await page.getByRole('button', { name: '再存一次' }).click();
-    await expectSaved(page, 10);
-    await expect(page.getByText('+20 积分')).toBeVisible();
-  });
+  usedBefore(
+    'a round that ends with unsaved answers says so at its end and can still save them',
+    async ({ used }) => {
+      const { page, makeRoom } = await openFull(used, TOPIC);
+      await playToEnd(page, () => true);
+      await expect(page.getByText(NOT_SAVED)).toBeVisible();
+      await makeRoom();
+      await page.getByRole('button', { name: '再存一次' }).click();
+      await expectSaved(page, 10);
+      await expect(page.getByText('+20 积分')).toBeVisible();
+    },
+  );
 
-  test('a phone that is full at the first visit is told so, not that the browser refuses', async ({ phone }) => {
+  test('a phone that is full at the first visit is told so, not that the browser refuses', async ({
+    phone,
+  }) => {
     const { page } = await openFull(phone, TOPIC);
     await answerOn(page, true);
     await expect(page.getByText('手机存储空间满了')).toBeVisible();
@@ -195,7 +209,11 @@ test.describe('site data cleared', () => {
     expect(pointsOf(await keptOn(page))).toBe(2);
   });
 
-  test('while a round is open: its result adds up only what is kept', async ({ page, context, server }) => {
+  test('while a round is open: its result adds up only what is kept', async ({
+    page,
+    context,
+    server,
+  }) => {
     await page.goto(TOPIC);
     await readyOffline(page);
     await answerOn(page, true);
@@ -219,18 +237,28 @@ test.describe('site data cleared', () => {
     await expect(page.locator('dd').nth(1)).toHaveText('0');
   });
 
-  test('while nothing had been answered: it does not speak of lost answers', async ({ page, context, server }) => {
+  test('while nothing had been answered: it does not speak of lost answers', async ({
+    page,
+    context,
+    server,
+  }) => {
     await page.goto('/');
     await readyOffline(page);
     await expect(page.getByText('练了 0 天')).toBeVisible();
     const opened = page.evaluate(async () => (await indexedDB.databases()).length);
     await expect.poll(() => opened).toBe(1);
     await clear(context, page, server.url);
-    await expect.poll(async () => page.evaluate(async () => (await indexedDB.databases()).length)).toBe(1);
+    await expect
+      .poll(async () => page.evaluate(async () => (await indexedDB.databases()).length))
+      .toBe(1);
     await expect(page.getByText('没有同步的作答已经不在了')).toHaveCount(0);
   });
 
-  test('between two visits: the app opens, works and keeps the next answers', async ({ page, context, server }) => {
+  test('between two visits: the app opens, works and keeps the next answers', async ({
+    page,
+    context,
+    server,
+  }) => {
     await page.goto(TOPIC);
     await readyOffline(page);
     await answerOn(page, true);
@@ -264,7 +292,10 @@ test.describe('site data cleared', () => {
     await expect(page.getByText('答对 +2')).toBeVisible();
   });
 
-  test('in another tab by 清除本机数据: this tab does not speak of an update', async ({ page, context }) => {
+  test('in another tab by 清除本机数据: this tab does not speak of an update', async ({
+    page,
+    context,
+  }) => {
     await page.goto(TOPIC);
     await readyOffline(page);
     await answerOn(page, true);

@@ -12,9 +12,13 @@ const stemOn = (page: Page) => page.locator('form legend').innerText();
 async function readyToSubmit(page: Page): Promise<() => Promise<void>> {
   const question = await questionOn(page);
   if (question.type === 'single') {
-    await page.getByRole('radio', { name: question.options[question.answer], exact: true }).check({ force: true });
+    await page
+      .getByRole('radio', { name: question.options[question.answer], exact: true })
+      .check({ force: true });
   } else if (question.type === 'judge') {
-    await page.getByRole('radio', { name: question.answer ? '对' : '错', exact: true }).check({ force: true });
+    await page
+      .getByRole('radio', { name: question.answer ? '对' : '错', exact: true })
+      .check({ force: true });
   } else throw new Error('not a simple choice');
   return () => page.getByRole('button', { name: '提交' }).click();
 }
@@ -32,7 +36,10 @@ test('both tabs answer the same question: its points come once', async ({ page, 
   expect(contradictionsIn(kept)).toEqual([]);
 });
 
-test('both tabs press 提交 at the same moment: one answer counts, and both tabs stand there', async ({ page, context }) => {
+test('both tabs press 提交 at the same moment: one answer counts, and both tabs stand there', async ({
+  page,
+  context,
+}) => {
   const other = await context.newPage();
   const tabs = [page, other];
   for (const tab of tabs) await tab.goto(TOPIC);
@@ -60,13 +67,18 @@ test('the slower tab follows the faster one to its question, with the same order
   await answerOn(slower, false);
   await expect(slower.getByText(FOLLOWED)).toBeVisible();
   expect(await stemOn(slower)).toBe(await stemOn(page));
-  expect(await slower.locator('form .label').allInnerTexts()).toEqual(await page.locator('form .label').allInnerTexts());
+  expect(await slower.locator('form .label').allInnerTexts()).toEqual(
+    await page.locator('form .label').allInnerTexts(),
+  );
   const kept = await keptOn(page);
   expect(kept.attempts).toHaveLength(3);
   expect(contradictionsIn(kept)).toEqual([]);
 });
 
-test('a whole round played in turns by two tabs ends as one round with every question once', async ({ page, context }) => {
+test('a whole round played in turns by two tabs ends as one round with every question once', async ({
+  page,
+  context,
+}) => {
   const other = await context.newPage();
   const tabs = [page, other];
   for (const tab of tabs) await tab.goto(TOPIC);
@@ -86,7 +98,10 @@ test('a whole round played in turns by two tabs ends as one round with every que
   expect(contradictionsIn(kept)).toEqual([]);
 });
 
-test('a tab left behind after another finished the round and the next one corrupts neither', async ({ page, context }) => {
+test('a tab left behind after another finished the round and the next one corrupts neither', async ({
+  page,
+  context,
+}) => {
   const left = await context.newPage();
   await page.goto(TOPIC);
   await left.goto(TOPIC);
@@ -141,7 +156,10 @@ test('the wallet in a third tab follows what two tabs earn', async ({ page, cont
   await expect(wallet.getByText('有 2 次作答')).toBeVisible();
 });
 
-test('two topics at once never pass the daily cap, even at the same moment', async ({ page, context }) => {
+test('two topics at once never pass the daily cap, even at the same moment', async ({
+  page,
+  context,
+}) => {
   test.slow();
   await page.goto(TOPIC);
   await readyOffline(page);
@@ -154,16 +172,20 @@ test('two topics at once never pass the daily cap, even at the same moment', asy
   }
   await expect.poll(async () => pointsOf(await keptOn(page))).toBe(28);
 
-  const tabs = await Promise.all(['safe-keqiao', 'asian-games', 'business-environment'].map(async (topic) => {
-    const tab = await context.newPage();
-    await tab.goto(`/quiz/topic/${topic}`);
-    return tab;
-  }));
+  const tabs = await Promise.all(
+    ['safe-keqiao', 'asian-games', 'business-environment'].map(async (topic) => {
+      const tab = await context.newPage();
+      await tab.goto(`/quiz/topic/${topic}`);
+      return tab;
+    }),
+  );
   const presses = await Promise.all(tabs.map(readyToSubmit));
   await Promise.all(presses.map((press) => press()));
   for (const tab of tabs) await expect(tab.locator('.award')).toBeVisible();
   const said = (await Promise.all(tabs.map((tab) => tab.locator('.award').innerText()))).sort();
-  expect(said).toEqual(['今天答题的积分已满，明天再来', '今天答题的积分已满，明天再来', '答对 +2'].sort());
+  expect(said).toEqual(
+    ['今天答题的积分已满，明天再来', '今天答题的积分已满，明天再来', '答对 +2'].sort(),
+  );
   const kept = await keptOn(page);
   expect(pointsOf(kept)).toBe(30);
   expect(contradictionsIn(kept)).toEqual([]);

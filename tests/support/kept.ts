@@ -28,7 +28,9 @@ export async function keptOn(page: Page): Promise<Kept> {
     try {
       const stores = ['attempts', 'awards', 'outbox', 'rounds'];
       const tx = db.transaction(stores);
-      const rows = await Promise.all(stores.map((store) => settled(tx.objectStore(store).getAll())));
+      const rows = await Promise.all(
+        stores.map((store) => settled(tx.objectStore(store).getAll())),
+      );
       return Object.fromEntries(stores.map((store, i) => [store, rows[i]])) as unknown as Kept;
     } finally {
       db.close();
@@ -37,14 +39,19 @@ export async function keptOn(page: Page): Promise<Kept> {
 }
 
 /** The points of a phone, all awards together. */
-export const pointsOf = (kept: Kept): number => kept.awards.reduce((sum, { points }) => sum + points, 0);
+export const pointsOf = (kept: Kept): number =>
+  kept.awards.reduce((sum, { points }) => sum + points, 0);
 
 /** Where attempts, awards, outbox and rounds do not agree; empty when nothing is half-written. */
-export function contradictionsIn({ attempts, awards, outbox, rounds }: Kept, dailyCap = 30): string[] {
+export function contradictionsIn(
+  { attempts, awards, outbox, rounds }: Kept,
+  dailyCap = 30,
+): string[] {
   const found: string[] = [];
   const byId = new Map(attempts.map((attempt) => [attempt.id, attempt]));
   const waiting = new Set(outbox.filter(({ kind }) => kind === 'attempt').map(({ id }) => id));
-  for (const { id } of attempts) if (!waiting.has(id)) found.push(`attempt ${id} has no outbox row`);
+  for (const { id } of attempts)
+    if (!waiting.has(id)) found.push(`attempt ${id} has no outbox row`);
   for (const id of waiting) if (!byId.has(id)) found.push(`outbox row ${id} has no attempt`);
 
   const questionPoints = new Map<string, number>();
@@ -54,23 +61,36 @@ export function contradictionsIn({ attempts, awards, outbox, rounds }: Kept, dai
     if (award.points <= 0) found.push(`award ${award.key} is empty`);
     if (award.kind !== 'question') continue;
     if (!attempt?.right) found.push(`award ${award.key} stands on a wrong answer`);
-    if (award.key !== `q:${attempt?.questionId}`) found.push(`award ${award.key} is for another question`);
+    if (award.key !== `q:${attempt?.questionId}`)
+      found.push(`award ${award.key} is for another question`);
     questionPoints.set(award.day, (questionPoints.get(award.day) ?? 0) + award.points);
   }
-  for (const [day, points] of questionPoints) if (points > dailyCap) found.push(`${day}: ${points} points`);
+  for (const [day, points] of questionPoints)
+    if (points > dailyCap) found.push(`${day}: ${points} points`);
 
   for (const round of rounds) {
     const answered = round.items.flatMap(({ answer }) => answer ?? []);
-    const behind = round.phase === 'answering' ? round.at : round.phase === 'judged' ? round.at + 1 : round.items.length;
-    if (answered.length !== behind) found.push(`round ${round.id}: ${answered.length} answers at ${round.at} ${round.phase}`);
+    const behind =
+      round.phase === 'answering'
+        ? round.at
+        : round.phase === 'judged'
+          ? round.at + 1
+          : round.items.length;
+    if (answered.length !== behind)
+      found.push(`round ${round.id}: ${answered.length} answers at ${round.at} ${round.phase}`);
     const ids = new Set(answered.map(({ attemptId }) => attemptId));
     for (const { attemptId, points } of answered) {
-      if (!byId.has(attemptId)) found.push(`round ${round.id} names attempt ${attemptId}, which is not there`);
-      const earned = awards.filter((award) => award.attemptId === attemptId).reduce((sum, a) => sum + a.points, 0);
-      if (earned !== points) found.push(`round ${round.id} says ${points} points, the awards ${earned}`);
+      if (!byId.has(attemptId))
+        found.push(`round ${round.id} names attempt ${attemptId}, which is not there`);
+      const earned = awards
+        .filter((award) => award.attemptId === attemptId)
+        .reduce((sum, a) => sum + a.points, 0);
+      if (earned !== points)
+        found.push(`round ${round.id} says ${points} points, the awards ${earned}`);
     }
     for (const attempt of attempts) {
-      if (attempt.round.id === round.id && !ids.has(attempt.id)) found.push(`attempt ${attempt.id} is not in its round`);
+      if (attempt.round.id === round.id && !ids.has(attempt.id))
+        found.push(`attempt ${attempt.id} is not in its round`);
     }
   }
   return found;

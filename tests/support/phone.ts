@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
@@ -33,7 +42,9 @@ export class Phone {
 
   /** Starts the browser. Config of playwright.config.ts applies as to any context. */
   async start(): Promise<BrowserContext> {
-    this.#context = await chromium.launchPersistentContext(this.#profile, { baseURL: this.baseURL });
+    this.#context = await chromium.launchPersistentContext(this.#profile, {
+      baseURL: this.baseURL,
+    });
     watchErrors(this.#context, this.errors);
     return this.#context;
   }
@@ -94,7 +105,8 @@ export function watchErrors(context: BrowserContext, errors: string[]): void {
   context.on('weberror', (error) => errors.push(error.error().message));
   context.on('console', (message) => {
     const text = message.text();
-    if (message.type() === 'error' && !/net::|Failed to load resource/.test(text)) errors.push(text);
+    if (message.type() === 'error' && !/net::|Failed to load resource/.test(text))
+      errors.push(text);
   });
 }
 

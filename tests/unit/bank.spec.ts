@@ -7,7 +7,9 @@ import { readPack } from '../../src/lib/domain/bank/pack.ts';
 import { buildPack, packHash } from '../../src/lib/server/bank/read.ts';
 
 const { bank, json, hash } = buildPack('questions');
-const own = bank.questions.filter(({ file }) => file.startsWith('keqiao/')).map(({ question }) => question);
+const own = bank.questions
+  .filter(({ file }) => file.startsWith('keqiao/'))
+  .map(({ question }) => question);
 
 describe('the bank of the article', () => {
   it('has its eight topics in their order', () => {
@@ -88,10 +90,14 @@ describe('a bad file', () => {
 
   it('stops the build with file, question and reason', () => {
     const build = damage((text) => text.replace(/answer: [A-D]\n/, 'answer: F\n'));
-    expect(build).toThrow(/questions\/keqiao\/anti-fraud\.yaml #fraud-[a-z-]+: 答案指向不存在的选项/);
+    expect(build).toThrow(
+      /questions\/keqiao\/anti-fraud\.yaml #fraud-[a-z-]+: 答案指向不存在的选项/,
+    );
   });
 
   it('that is no YAML is named', () => {
-    expect(damage((text) => `${text}\n  - {`)).toThrow(/questions\/keqiao\/anti-fraud\.yaml: 不是有效的 YAML/);
+    expect(damage((text) => `${text}\n  - {`)).toThrow(
+      /questions\/keqiao\/anti-fraud\.yaml: 不是有效的 YAML/,
+    );
   });
 });

@@ -29,18 +29,26 @@ describe('lint refuses', () => {
     ['new Date().getTime()', 'no-restricted-syntax'],
     ['localStorage.length', 'no-restricted-globals'],
   ])('%s in the domain', async (expression, rule) => {
-    expect(await rulesBroken('src/lib/domain/bank/grade.ts', `export const x = ${expression};`)).toContain(rule);
+    expect(
+      await rulesBroken('src/lib/domain/bank/grade.ts', `export const x = ${expression};`),
+    ).toContain(rule);
   });
 
   it('rules of the domain in ui, but not its types', async () => {
     const file = 'src/lib/ui/answers.ts';
     const rule = '@typescript-eslint/no-restricted-imports';
-    expect(await rulesBroken(file, "export { grade } from '$lib/domain/bank/grade.ts';")).toContain(rule);
-    expect(await rulesBroken(file, "export type { Verdict } from '$lib/domain/bank/grade.ts';")).not.toContain(rule);
+    expect(await rulesBroken(file, "export { grade } from '$lib/domain/bank/grade.ts';")).toContain(
+      rule,
+    );
+    expect(
+      await rulesBroken(file, "export type { Verdict } from '$lib/domain/bank/grade.ts';"),
+    ).not.toContain(rule);
   });
 
   it('a promise that nobody waits for', async () => {
     const code = 'async function f() { await Promise.resolve(); }\nexport function g() { f(); }';
-    expect(await rulesBroken('src/lib/ui/answers.ts', code)).toContain('@typescript-eslint/no-floating-promises');
+    expect(await rulesBroken('src/lib/ui/answers.ts', code)).toContain(
+      '@typescript-eslint/no-floating-promises',
+    );
   });
 });

@@ -159,7 +159,7 @@ it('the stored journal and the one in memory award what the domain’s account a
       open?.close();
       await deleteDB(DATABASE_NAME);
     }),
-    { numRuns: 25 },
+    { numRuns: process.env.LONG ? 1000 : 25 },
   );
 });
 

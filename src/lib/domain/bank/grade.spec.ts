@@ -20,7 +20,6 @@ describe('grading', () => {
         expect(grade(q, response)).toEqual(verdict);
         if (q.type !== response.type) expect(verdict.right).toBe(false);
       }),
-      { numRuns: 500 },
     );
   });
 

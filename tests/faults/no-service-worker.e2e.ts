@@ -1,0 +1,169 @@
+import { createServer, connect, type Server } from 'node:net';
+import { once } from 'node:events';
+import type { Page } from '@playwright/test';
+import { contradictionsIn, keptOn } from '../support/kept.ts';
+import { answerOn, playToEnd } from '../support/play.ts';
+import { TestServer, freePort } from '../support/server.ts';
+import { expect, test as base } from '../support/test.ts';
+
+/** A server that a test may stop. */
+const test = base.extend<{ site: TestServer }>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a fixture needs from this pattern
+  site: async ({}, use) => {
+    const site = await TestServer.start();
+    await use(site);
+    await site.remove();
+  },
+  baseURL: async ({ site }, use) => use(site.url),
+});
+
+/** All that the page fetches while it idles has come. */
+async function idleAt(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.waitForLoadState('networkidle');
+}
+
+const WITHOUT = {
+  'service workers refused': { serviceWorkers: 'block', undefine: false },
+  'no service workers at all': { serviceWorkers: 'allow', undefine: true },
+} as const;
+
+for (const [how, { serviceWorkers, undefine }] of Object.entries(WITHOUT)) {
+  test.describe(how, () => {
+    test.use({ serviceWorkers });
+    test.beforeEach(async ({ context }) => {
+      if (undefine)
+        await context.addInitScript(
+          () => delete (Navigator.prototype as Partial<Navigator>).serviceWorker,
+        );
+    });
+
+    test('from the first page, without a signal: a whole round can be played, and the wallet has its points', async ({
+      page,
+      site,
+    }) => {
+      await idleAt(page, '/');
+      await site.down();
+      await page.getByRole('link', { name: '主题练习' }).click();
+      await page.getByRole('link', { name: '枫桥经验' }).click();
+      await playToEnd(page, () => true);
+      await page.getByRole('link', { name: '看钱包' }).click();
+      await expect(page.locator('dd').nth(1)).toHaveText('20');
+      expect(contradictionsIn(await keptOn(page))).toEqual([]);
+    });
+
+    test('from a round, without a signal: it goes on to its end and to another topic', async ({
+      page,
+      site,
+    }) => {
+      await idleAt(page, '/quiz/topic/fengqiao');
+      await site.down();
+      await playToEnd(page, () => true);
+      await page.getByRole('link', { name: '换个主题' }).click();
+      await page.getByRole('link', { name: '反诈' }).click();
+      await answerOn(page, true);
+      await expect(page.getByText('答对 +2')).toBeVisible();
+    });
+
+    test('from 今日五题, without a signal: all five, and home with its points', async ({
+      page,
+      site,
+    }) => {
+      await idleAt(page, '/quiz/daily');
+      await site.down();
+      await playToEnd(page, () => true);
+      await expect(page.getByText('+13 积分')).toBeVisible();
+      await page.getByRole('link', { name: '回首页' }).click();
+      await expect(page.locator('.points strong')).toHaveText('13');
+    });
+
+    test('the signal comes back: nothing is lost', async ({ page, site }) => {
+      await idleAt(page, '/quiz/topic/fengqiao');
+      await site.down();
+      await answerOn(page, true);
+      await expect(page.getByText('答对 +2')).toBeVisible();
+      await site.up();
+      await page.reload();
+      await expect(page.getByRole('status').first()).toHaveText(/^答对了/);
+    });
+  });
+}
+
+test.describe('in WeChat', () => {
+  test.use({
+    userAgent:
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50 NetType/4G Language/zh_CN',
+    serviceWorkers: 'block',
+  });
+  const hint = (page: Page) => page.getByText('在浏览器打开', { exact: true });
+
+  test('the first page offers 在浏览器打开 before any points', async ({ page }) => {
+    await page.goto('/');
+    await expect(hint(page)).toBeVisible();
+    await expect(page.locator('.points strong')).toHaveText('0');
+  });
+
+  test('who comes by a link to a topic is offered it too', async ({ page }) => {
+    await page.goto('/quiz/topic/fengqiao');
+    await answerOn(page, true);
+    await expect(hint(page)).toBeVisible();
+  });
+
+  test('不用了 is a no, also on the next visit', async ({ page }) => {
+    await page.goto('/');
+    await page.getByRole('button', { name: '不用了' }).click();
+    await expect(hint(page)).toHaveCount(0);
+    await page.reload();
+    await page.waitForLoadState('networkidle');
+    await expect(hint(page)).toHaveCount(0);
+  });
+});
+
+/** A line to the server that breaks off once in the middle of the pack. */
+async function brokenLine(
+  to: number,
+): Promise<{ url: string; mend: () => void; close: () => void }> {
+  const port = await freePort();
+  const state = { broken: true };
+  const line: Server = createServer((phone) => {
+    const server = connect(to, '127.0.0.1');
+    let pack = false;
+    phone.on('data', (data) => (pack ||= data.includes('GET /packs/')));
+    server.on('data', (data: Buffer) => {
+      if (state.broken && pack) {
+        phone.write(data.subarray(0, Math.min(4000, data.length >> 1)), () => phone.destroy());
+        server.destroy();
+      } else phone.write(data);
+    });
+    phone.on('data', (data) => server.write(data));
+    for (const [one, two] of [
+      [phone, server],
+      [server, phone],
+    ] as const) {
+      one.on('error', () => two.destroy());
+      one.on('close', () => two.end());
+    }
+  }).listen(port, '127.0.0.1');
+  await once(line, 'listening');
+  return {
+    url: `http://localhost:${port}`,
+    mend: () => (state.broken = false),
+    close: () => line.close(),
+  };
+}
+
+test.describe('a pack that broke off on the way', () => {
+  test.use({ serviceWorkers: 'block' });
+
+  test('is fetched again by 再试一次 when the line is mended', async ({ page, site }) => {
+    const line = await brokenLine(site.port);
+    await page.goto(`${line.url}/quiz/topic/fengqiao`);
+    await answerOn(page, true);
+    await page.getByRole('button', { name: /^(下一题|看成绩)$/ }).click();
+    await expect(page.getByText('题目还没下载完')).toBeVisible();
+    line.mend();
+    await page.getByRole('button', { name: '再试一次' }).click();
+    await expect(page.getByText('第 2 题')).toBeVisible();
+    line.close();
+  });
+});
