@@ -1,16 +1,31 @@
 import type { Page } from '@playwright/test';
 import { contradictionsIn, keptOn, pointsOf } from '../support/kept.ts';
-import { answerOn, goOn, playToEnd, questionOn } from '../support/play.ts';
+import * as play from '../support/play.ts';
 import { expect, readyOffline, test } from '../support/test.ts';
 
 const TOPIC = '/quiz/topic/fengqiao';
 const FOLLOWED = '这一轮已在另一个页面往前答了，接着那里继续。';
 
+/** The browser draws only the tab in front, so a resident's finger is there. */
+async function answerOn(page: Page, right: boolean) {
+  await page.bringToFront();
+  return play.answerOn(page, right);
+}
+async function goOn(page: Page) {
+  await page.bringToFront();
+  return play.goOn(page);
+}
+async function playToEnd(page: Page) {
+  await page.bringToFront();
+  return play.playToEnd(page, () => true);
+}
+
 const stemOn = (page: Page) => page.locator('form legend').innerText();
 
 /** Fills in the right answer without pressing 提交, and gives the press. Only for choices. */
 async function readyToSubmit(page: Page): Promise<() => Promise<void>> {
-  const question = await questionOn(page);
+  await page.bringToFront();
+  const question = await play.questionOn(page);
   if (question.type === 'single') {
     await page
       .getByRole('radio', { name: question.options[question.answer], exact: true })
@@ -20,7 +35,8 @@ async function readyToSubmit(page: Page): Promise<() => Promise<void>> {
       .getByRole('radio', { name: question.answer ? '对' : '错', exact: true })
       .check({ force: true });
   } else throw new Error('not a simple choice');
-  return () => page.getByRole('button', { name: '提交' }).click();
+  const submit = await page.getByRole('button', { name: '提交' }).elementHandle();
+  return async () => submit?.evaluate((button) => (button as HTMLButtonElement).click());
 }
 
 test('both tabs answer the same question: its points come once', async ({ page, context }) => {
@@ -43,7 +59,8 @@ test('both tabs press 提交 at the same moment: one answer counts, and both tab
   const other = await context.newPage();
   const tabs = [page, other];
   for (const tab of tabs) await tab.goto(TOPIC);
-  const presses = await Promise.all(tabs.map(readyToSubmit));
+  const presses = [];
+  for (const tab of tabs) presses.push(await readyToSubmit(tab));
   await Promise.all(presses.map((press) => press()));
   for (const tab of tabs) await expect(tab.getByRole('status').first()).toHaveText(/^答对了/);
   await expect(page.getByText(FOLLOWED).or(other.getByText(FOLLOWED))).toBeVisible();
@@ -109,7 +126,7 @@ test('a tab left behind after another finished the round and the next one corrup
   await answerOn(left, true);
   await expect(left.getByText(FOLLOWED)).toBeVisible();
   await goOn(page);
-  await playToEnd(page, () => true);
+  await playToEnd(page);
   await page.getByRole('button', { name: '再来一轮' }).click();
   await answerOn(page, true);
   await expect(page.locator('.award')).toBeVisible();
@@ -131,9 +148,9 @@ test('a tab left behind after another finished two rounds answers no question of
   await answerOn(left, true);
   await expect(left.getByText(FOLLOWED)).toBeVisible();
   await goOn(page);
-  await playToEnd(page, () => true);
+  await playToEnd(page);
   await page.getByRole('button', { name: '再来一轮' }).click();
-  await playToEnd(page, () => true);
+  await playToEnd(page);
 
   await goOn(left);
   await answerOn(left, true);
@@ -164,7 +181,7 @@ test('two topics at once never pass the daily cap, even at the same moment', asy
   await page.goto(TOPIC);
   await readyOffline(page);
   // 1 for what was wrong before, else 2: 29 after the fifteenth right answer.
-  await playToEnd(page, () => true);
+  await playToEnd(page);
   await page.goto('/quiz/topic/anti-fraud');
   for (let n = 0; n < 4; n++) {
     await answerOn(page, true);
@@ -179,7 +196,8 @@ test('two topics at once never pass the daily cap, even at the same moment', asy
       return tab;
     }),
   );
-  const presses = await Promise.all(tabs.map(readyToSubmit));
+  const presses = [];
+  for (const tab of tabs) presses.push(await readyToSubmit(tab));
   await Promise.all(presses.map((press) => press()));
   for (const tab of tabs) await expect(tab.locator('.award')).toBeVisible();
   const said = (await Promise.all(tabs.map((tab) => tab.locator('.award').innerText()))).sort();

@@ -92,7 +92,7 @@ test.describe('without a service worker', () => {
     await goOn(page);
     await answerOn(page, true);
     await page.getByRole('link', { name: '主题' }).first().click();
-    await page.getByRole('link', { name: '亚运' }).click();
+    await page.getByRole('link', { name: '护航亚运' }).click();
     await answerOn(page, true);
     await expect(page.locator('.award')).toBeVisible();
   });

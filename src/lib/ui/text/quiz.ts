@@ -50,13 +50,26 @@ export const quizText = {
   noDailyWhy: '先去主题练习里逛逛，积分照样算。',
 } as const;
 
-/** 依据, as it is named under an explanation. The article is cited by its title and the year of its figures. */
-export function citationText(citation: Citation, asOf?: string): string {
-  if ('report' in citation) {
-    const year = asOf ? `，${dateText(asOf)}的数据` : '';
-    return `报道《擘画平安新图景 共享幸福新生活》${year}`;
+/**
+ * 依据, as it is named under an explanation. The article is cited by its title and the year of its figures, a law once
+ * with all its articles.
+ */
+export function citationsText(citations: readonly Citation[], asOf?: string): string {
+  const named: string[] = [];
+  let law: string | undefined;
+  for (const citation of citations) {
+    if ('report' in citation) {
+      named.push(
+        `报道《擘画平安新图景 共享幸福新生活》${asOf ? `（${dateText(asOf)}的数据）` : ''}`,
+      );
+      continue;
+    }
+    const article = `第${chineseNumeral(citation.article)}条`;
+    if (citation.law === law) named[named.length - 1] += `、${article}`;
+    else named.push(`《${citation.law}》${article}`);
+    law = citation.law;
   }
-  return `《${citation.law}》第${chineseNumeral(citation.article)}条`;
+  return named.join('；');
 }
 
 function dateText(asOf: string): string {
