@@ -6,7 +6,7 @@ import { bankPlugin } from './scripts/bank-plugin.ts';
 const CORE = [
   /node_modules\/(svelte|@sveltejs\/kit|esm-env|idb)\/(?!.*bindings\/(select|size|input))/,
   /src\/lib\/domain\/(?!bank\/(compile|question|decimal)|points\/(statement|account))/,
-  /src\/lib\/device\/(database|journal|phone|tabs|look|ids|packs|opening-hints|idle)/,
+  /src\/lib\/device\/(database|journal|phone|tabs|look|ids|packs|opening-hints|idle|room)/,
   /src\/lib\/ui\/text\/(app|quiz)/,
   /virtual:catalogue/,
 ];

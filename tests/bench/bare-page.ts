@@ -1,4 +1,4 @@
-import { citationText } from '../../src/lib/ui/text/quiz.ts';
+import { citationsText } from '../../src/lib/ui/text/quiz.ts';
 import type { Question } from '../../src/lib/domain/bank/pack.ts';
 
 /** A question that one tap answers. */
@@ -15,7 +15,7 @@ export function barePage(title: string, questions: [Single, Single], worker: boo
     options,
     answer,
     explanation,
-    source: `依据：${sources.map((source) => citationText(source, asOf)).join('；')}`,
+    source: `依据：${citationsText(sources, asOf)}`,
   }));
   const data = JSON.stringify(asked).replaceAll('<', '\\u003c');
   const [first] = asked;

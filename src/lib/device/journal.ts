@@ -5,7 +5,8 @@ import type { EarnedAward } from '../domain/points/statement.ts';
 import { judgedOf, type Attempt } from '../domain/quiz/attempt.ts';
 import type { Standing } from '../domain/quiz/compose.ts';
 import { slotOf, withPoints, type Round } from '../domain/quiz/round.ts';
-import type { OutboxRow, ParkDatabase, Report } from './database.ts';
+import { failureOf, type OutboxRow, type ParkDatabase, type Report } from './database.ts';
+import { makeRoom } from './room.ts';
 
 /** The rules that an estimate is made by; they come with the build. */
 export interface Rules {
@@ -52,11 +53,24 @@ export class StoredJournal implements Journal {
   }
 
   async record(attempt: Attempt, round: Round, rules: Rules): Promise<Recorded> {
+    try {
+      return await this.#write(attempt, round, rules);
+    } catch (cause) {
+      const failure = failureOf(cause);
+      if (failure.code === 'storage-full' && (await makeRoom()))
+        return this.#write(attempt, round, rules);
+      throw failure;
+    }
+  }
+
+  async #write(attempt: Attempt, round: Round, rules: Rules): Promise<Recorded> {
     const db = await this.#open();
     const tx = db.transaction(['attempts', 'awards', 'outbox', 'rounds'], 'readwrite', {
       durability: 'strict',
     });
     const done = tx.done;
+    // An abort is told by the request that met it; nobody may be waiting here yet.
+    done.catch(() => undefined);
     const slot = slotOf(round.of);
     const stored = await tx.objectStore('rounds').get(slot);
     if (stored && standsAgainst(stored, round) >= 0) {
