@@ -33,8 +33,8 @@ for (const [how, { serviceWorkers, undefine }] of Object.entries(WITHOUT)) {
     test.use({ serviceWorkers });
     test.beforeEach(async ({ context }) => {
       if (undefine)
-        await context.addInitScript(
-          () => delete (Navigator.prototype as Partial<Navigator>).serviceWorker,
+        await context.addInitScript(() =>
+          Reflect.deleteProperty(Navigator.prototype, 'serviceWorker'),
         );
     });
 

@@ -28,7 +28,7 @@ async function readyToSubmit(page: Page): Promise<() => Promise<void>> {
   const question = await play.questionOn(page);
   if (question.type === 'single') {
     await page
-      .getByRole('radio', { name: question.options[question.answer], exact: true })
+      .getByRole('radio', { name: question.options[question.answer] ?? '', exact: true })
       .check({ force: true });
   } else if (question.type === 'judge') {
     await page

@@ -76,6 +76,8 @@ export interface DatabaseEvents {
   blocked(): void;
   /** A newer version wants to start in another tab: this connection has been closed for it. */
   outdated(): void;
+  /** 清除本机数据 was chosen in another tab: this connection has been closed for it. */
+  deleted(): void;
   /** The browser closed the connection (storage cleared, or it ran into trouble). */
   terminated(): void;
 }
@@ -98,9 +100,10 @@ export async function openDatabase(
       blocked = true;
       events.blocked();
     },
-    blocking(_current, _blocked, event) {
+    blocking(_current, wanted, event) {
       (event.target as IDBDatabase).close();
-      events.outdated();
+      if (wanted === null) events.deleted();
+      else events.outdated();
     },
     terminated: () => events.terminated(),
   });

@@ -32,7 +32,7 @@ const campaign: Campaign = {
   },
 };
 const rules = { campaign, dailyQuestions: five };
-const nothing = { blocked() {}, outdated() {}, terminated() {} };
+const nothing = { blocked() {}, outdated() {}, deleted() {}, terminated() {} };
 let open: ParkDatabase | undefined;
 
 async function journal(): Promise<StoredJournal> {

@@ -153,7 +153,7 @@ export class StoredJournal implements Journal {
   }
 
   async standings(): Promise<Map<string, Standing>> {
-    return standingsOf(await this.attempts());
+    return standingsOf(await this.attempts(), Date.now());
   }
 
   async unsyncedAttempts(): Promise<number> {
@@ -191,7 +191,11 @@ type ReadStore<Name extends 'attempts' | 'awards'> = import('idb').IDBPObjectSto
  * still being played (two tabs then go on with one round instead of two), 0 at the same step, negative otherwise.
  */
 function standsAgainst(stored: Round, mine: Round): number {
-  if (stored.id !== mine.id) return stored.phase !== 'finished' && stored.day === mine.day ? 1 : -1;
+  if (stored.id !== mine.id) {
+    if (stored.day !== mine.day) return -1;
+    const leftBehind = mine.at > 0 && stored.beganAtMs > mine.beganAtMs;
+    return stored.phase !== 'finished' || leftBehind ? 1 : -1;
+  }
   const steps = (r: Round) => r.at * 3 + ['answering', 'judged', 'finished'].indexOf(r.phase);
   return steps(stored) - steps(mine);
 }
@@ -200,8 +204,9 @@ function sumOfQuestions(awards: readonly EarnedAward[]): number {
   return awards.filter((a) => a.kind === 'question').reduce((sum, a) => sum + a.points, 0);
 }
 
-/** The latest attempt at a question decides. UUIDv7 sorts by time. */
-export function standingsOf(attempts: readonly Attempt[]): Map<string, Standing> {
-  const sorted = [...attempts].sort((a, b) => (a.id < b.id ? -1 : 1));
+/** The latest attempt at a question decides; one from a clock that was ahead counts as the oldest. */
+export function standingsOf(attempts: readonly Attempt[], nowMs: number): Map<string, Standing> {
+  const at = ({ practisedAtMs }: Attempt) => (practisedAtMs > nowMs ? 0 : practisedAtMs);
+  const sorted = [...attempts].sort((a, b) => at(a) - at(b));
   return new Map(sorted.map((a) => [a.questionId, a.right ? 'right' : 'wrong']));
 }

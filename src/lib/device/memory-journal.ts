@@ -46,7 +46,7 @@ export class MemoryJournal implements Journal {
   }
 
   standings() {
-    return Promise.resolve(standingsOf([...this.#attempts.values()]));
+    return Promise.resolve(standingsOf([...this.#attempts.values()], Date.now()));
   }
 
   unsyncedAttempts() {

@@ -40,14 +40,25 @@ async function find(hash: string, open?: () => Promise<ParkDatabase>): Promise<P
 }
 
 async function fetchPack(hash: string): Promise<string> {
-  const early = window.early?.pack;
   try {
-    const response = (await early?.catch(() => undefined)) ?? (await fetch(`/packs/${hash}.json`));
-    if (!response.ok || !response.url.includes(hash)) throw new Error(`status ${response.status}`);
-    return await response.clone().text();
+    const early = await earlyPack(hash);
+    if (early !== undefined) return early;
+    const response = await fetch(`/packs/${hash}.json`);
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return await response.text();
   } catch (cause) {
     throw new Failure('pack-missing', { cause });
   }
+}
+
+/** What early.js has asked for ahead: good for one try, and only for the pack of this build. */
+async function earlyPack(hash: string): Promise<string | undefined> {
+  const asked = window.early?.pack;
+  if (!asked) return undefined;
+  delete window.early?.pack;
+  const response = await asked.catch(() => undefined);
+  if (!response?.ok || !response.url.includes(hash)) return undefined;
+  return response.text().catch(() => undefined);
 }
 
 function parse(json: string): Pack {

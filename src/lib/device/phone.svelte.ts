@@ -1,15 +1,23 @@
 import { browser } from '$app/environment';
 import type { FailureCode } from '../domain/failure.ts';
-import { openDatabase, type ParkDatabase } from './database.ts';
+import { failureOf, openDatabase, type ParkDatabase } from './database.ts';
 import { StoredJournal, type Journal } from './journal.ts';
-import { tell } from './tabs.ts';
+import { onWord, tell } from './tabs.ts';
+
+const REOPEN_WAITS_MS = [100, 500, 2000];
 
 /** This phone's storage: one connection, opened when first needed and again after it was lost. */
 class Phone {
   /** What a resident must know about storage at the moment. */
   #notice = $state<FailureCode>();
+  /** Whether there was anything to lose. */
+  #held = false;
   #connection: Promise<ParkDatabase> | undefined;
   #journal: Promise<Journal> | undefined;
+
+  constructor() {
+    if (browser) onWord('changed', () => (this.#held = true));
+  }
 
   get notice(): FailureCode | undefined {
     return this.#notice;
@@ -24,11 +32,20 @@ class Phone {
           this.#connection = undefined;
           this.#notice = 'storage-outdated';
         },
+        deleted: () => {
+          this.#connection = undefined;
+          this.#notice = 'storage-removed';
+          tell('changed');
+        },
         terminated: () => void this.#reopen(),
       });
       this.#connection.then(
-        () => {
+        (db) => {
           if (this.#notice === 'storage-blocked') this.#notice = undefined;
+          void db
+            .count('attempts')
+            .then((n) => (this.#held ||= n > 0))
+            .catch(() => undefined);
         },
         () => (this.#connection = undefined),
       );
@@ -40,8 +57,8 @@ class Phone {
   journal(): Promise<Journal> {
     this.#journal ??= this.open().then(
       () => new StoredJournal(this.open),
-      async () => {
-        this.#notice ??= 'storage-denied';
+      async (cause: unknown) => {
+        this.#notice ??= failureOf(cause).code;
         const { MemoryJournal } = await import('./memory-journal.ts');
         return new MemoryJournal();
       },
@@ -51,12 +68,18 @@ class Phone {
 
   /** The browser closed the connection: most often because the site's data were cleared. */
   async #reopen(): Promise<void> {
-    this.#connection = undefined;
-    try {
-      const db = await this.open();
-      if ((await db.count('attempts')) === 0) this.#notice = 'storage-cleared';
-    } catch {
-      this.#notice = 'storage-failed';
+    for (const waitMs of REOPEN_WAITS_MS) {
+      this.#connection = undefined;
+      // While it is still clearing, the browser refuses.
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      try {
+        const db = await this.open();
+        if (this.#held && (await db.count('attempts')) === 0) this.#notice = 'storage-cleared';
+        this.#held = false;
+        break;
+      } catch {
+        if (waitMs === REOPEN_WAITS_MS.at(-1)) this.#notice = 'storage-failed';
+      }
     }
     tell('changed');
   }

@@ -1,6 +1,6 @@
 import { dev } from '$app/environment';
 import { Workbox } from 'workbox-window';
-import { anyTabInRound } from './tabs.ts';
+import { anyTabInRound, thisTabInRound } from './tabs.ts';
 
 /** Chrome's offer to install; not in TypeScript's library. */
 interface InstallPrompt extends Event {
@@ -18,6 +18,7 @@ class Pwa {
   #install = $state<InstallWay>();
   #prompt: InstallPrompt | undefined;
   #workbox: Workbox | undefined;
+  #reloadDue = false;
 
   /** A new version waits, and no tab is in a round that it could disturb. */
   get updateReady(): boolean {
@@ -33,9 +34,11 @@ class Pwa {
     if (dev || !('serviceWorker' in navigator)) return;
     this.#workbox = new Workbox('/service-worker.js');
     this.#workbox.addEventListener('waiting', () => void this.look());
-    this.#workbox.addEventListener('controlling', (event) => {
+    let controlled = Boolean(navigator.serviceWorker.controller);
+    this.#workbox.addEventListener('controlling', () => {
       // The first worker takes over quietly; a later one brings other code.
-      if (event.isUpdate) location.reload();
+      if (controlled) this.#reload();
+      controlled = true;
     });
     // Refused by private mode or the browser's settings: the page goes on without.
     const registration = await this.#workbox.register().catch(() => undefined);
@@ -45,15 +48,25 @@ class Pwa {
     });
   }
 
+  /** Never in the middle of a round: then at the next page. */
+  #reload(): void {
+    this.#reloadDue = thisTabInRound();
+    if (!this.#reloadDue) location.reload();
+  }
+
   /** Looks again whether a waiting version may be offered; called after each navigation. */
   async look(): Promise<void> {
+    if (this.#reloadDue) return this.#reload();
     const registration = await navigator.serviceWorker?.getRegistration().catch(() => undefined);
     this.#updateReady = Boolean(registration?.waiting) && !(await anyTabInRound());
   }
 
-  update(): void {
+  /** @returns false while another tab is in a round; it can be asked for again */
+  async update(): Promise<boolean> {
+    if (await anyTabInRound()) return false;
     this.#updateReady = false;
     this.#workbox?.messageSkipWaiting();
+    return true;
   }
 
   postpone(): void {

@@ -16,6 +16,8 @@ export interface Summary {
   practised: ReadonlySet<Day>;
   standings: Map<string, Standing>;
   today: Day;
+  /** False where the browser refuses storage: all is kept only until the page closes. */
+  lasting: boolean;
 }
 
 class SummaryStore {
@@ -59,8 +61,9 @@ class SummaryStore {
         attempts: attempts.length,
         statement: statementOf(attempts, awards),
         practised: new Set(attempts.map((a) => a.round.day).filter((day) => week.has(day))),
-        standings: standingsOf(attempts),
+        standings: standingsOf(attempts, Date.now()),
         today,
+        lasting: journal.lasting,
       };
     } catch {
       // The connection was lost meanwhile; the notice says so and the next change reads again.

@@ -8,14 +8,18 @@ const channel =
   typeof document === 'undefined' || typeof BroadcastChannel === 'undefined'
     ? undefined
     : new BroadcastChannel('civil-code-park');
+/** A channel does not echo to who speaks. */
+const own = new EventTarget();
 let inRound = false;
 
 channel?.addEventListener('message', (event: MessageEvent<Word>) => {
   if (event.data === 'in-a-round?' && inRound) tell('in-a-round!');
 });
 
+/** To every tab, this one included. */
 export function tell(word: Word): void {
   channel?.postMessage(word);
+  own.dispatchEvent(new Event(word));
 }
 
 export function onWord(word: Word, listener: () => void): () => void {
@@ -23,7 +27,11 @@ export function onWord(word: Word, listener: () => void): () => void {
     if (event.data === word) listener();
   };
   channel?.addEventListener('message', heard);
-  return () => channel?.removeEventListener('message', heard);
+  own.addEventListener(word, listener);
+  return () => {
+    channel?.removeEventListener('message', heard);
+    own.removeEventListener(word, listener);
+  };
 }
 
 /** Says whether this tab is in the middle of a round, where no update may disturb it. */
@@ -32,6 +40,10 @@ export function setInRound(value: boolean): void {
 }
 
 const ANSWER_MS = 250;
+
+export function thisTabInRound(): boolean {
+  return inRound;
+}
 
 /** Whether any tab of this phone is in a round. */
 export function anyTabInRound(): Promise<boolean> {

@@ -5,6 +5,7 @@ export type FailureCode =
   | 'storage-blocked'
   | 'storage-outdated'
   | 'storage-cleared'
+  | 'storage-removed'
   | 'storage-failed'
   | 'pack-missing'
   | 'pack-unreadable';

@@ -13,6 +13,7 @@ import {
   mayResume,
   next,
   slotOf,
+  withAnswersOf,
   type Round,
   type RoundItem,
   type RoundKind,
@@ -25,6 +26,7 @@ import { phone } from '$lib/device/phone.svelte.ts';
 import { setInRound, tell } from '$lib/device/tabs.ts';
 import { campaign, packHash } from 'virtual:catalogue';
 import type { Opening } from 'virtual:openings';
+import { Saving } from './saving.ts';
 
 /** What the page shows at a moment. */
 export type Stage =
@@ -61,10 +63,21 @@ export class Play {
   #questions = new Map<string, Question>();
   /** Resolves when the round has all its questions. */
   #complete: Promise<void> | undefined;
-  /** Attempts that could not be saved yet, oldest first. */
-  #unsaved: { attempt: Attempt; round: Round }[] = [];
-  /** Saves happen one after the other. */
-  #saving: Promise<void> = Promise.resolve();
+  #unsavedCode = $state<FailureCode>();
+  readonly #saving = new Saving(() => this.#rules(), {
+    saved: (attempt, { round, awards }, lasting) => {
+      markPast(slotOf(this.#of));
+      tell('changed');
+      this.#unsavedCode = undefined;
+      this.#keep(round);
+      this.#setKept(attempt.id, { is: 'saved', awards, lasting });
+    },
+    elsewhere: (round) => this.#follow(round),
+    failed: (attempts, code) => {
+      this.#unsavedCode = code;
+      for (const { id } of attempts) this.#setKept(id, { is: 'unsaved', code });
+    },
+  });
 
   constructor(of: RoundKind, opening: Opening | undefined) {
     this.#of = of;
@@ -81,6 +94,10 @@ export class Play {
   }
   get followed(): boolean {
     return this.#followed;
+  }
+  /** Why answers of this round are not on the phone; absent when all are. */
+  get unsavedCode(): FailureCode | undefined {
+    return this.#unsavedCode;
   }
   /** 下一题 was pressed and waits for the pack. */
   get waiting(): boolean {
@@ -133,22 +150,25 @@ export class Play {
   };
 
   async #fill(): Promise<void> {
-    const journal = await phone.journal();
-    const stored = await journal.loadRound(slotOf(this.#of)).catch(() => undefined);
+    const pack = this.#usePack(packHash);
+    // It may be this phone's first visit without a signal, with a round on another pack.
+    pack.catch(() => undefined);
+    const journal = await within(SAVE_WAIT_MS, phone.journal());
+    const stored = await journal?.loadRound(slotOf(this.#of)).catch(() => undefined);
     if (stored && this.#maySwitchTo(stored)) {
       await this.#usePack(stored.packHash);
       this.#adopt(stored);
     } else {
-      await this.#usePack(packHash);
+      await pack;
     }
     if (this.#round && this.#round.items.length > 1) return;
-    const standings = await journal.standings().catch(() => new Map<string, Standing>());
-    const chosen = this.#compose((id) => standings.get(id) ?? 'new');
+    const standings = await journal?.standings().catch(() => undefined);
+    const chosen = this.#compose((id) => standings?.get(id) ?? 'new');
     if (chosen.length === 0) {
       this.#show({ is: 'none' });
     } else if (this.#round) {
       this.#round = extendRound(this.#round, chosen.slice(1), newSeed());
-      this.#saveStep();
+      this.#saving.step(() => this.#round);
     } else {
       this.#begin(chosen);
       this.#ask();
@@ -234,50 +254,11 @@ export class Play {
       verdict: judged.verdict,
       kept: { is: 'saving' },
     });
-    this.#unsaved.push({
-      attempt: { ...attempt, right: judged.verdict.right },
-      round: judged.round,
-    });
-    this.save();
+    this.#saving.add({ ...attempt, right: judged.verdict.right }, judged.round);
   };
 
   /** Writes what is not on the phone yet. */
-  save = (): void => {
-    this.#saving = this.#saving.then(() => this.#saveAll());
-  };
-
-  async #saveAll(): Promise<void> {
-    for (let first = this.#unsaved[0]; first; first = this.#unsaved[0]) {
-      try {
-        const journal = await phone.journal();
-        const recorded = await journal.record(first.attempt, first.round, this.#rules());
-        this.#unsaved.shift();
-        if (recorded.kind === 'elsewhere') return await this.#follow(recorded.round);
-        markPast(slotOf(this.#of));
-        tell('changed');
-        this.#keep(recorded.round);
-        this.#setKept(first.attempt.id, {
-          is: 'saved',
-          awards: recorded.awards,
-          lasting: journal.lasting,
-        });
-      } catch (cause) {
-        const { code } = failureOf(cause);
-        this.#setKept(first.attempt.id, { is: 'unsaved', code });
-        return;
-      }
-    }
-  }
-
-  /** Keeps where the round stands. While an attempt is unsaved the stored round must not run ahead of it. */
-  #saveStep(): void {
-    this.#saving = this.#saving.then(async () => {
-      const round = this.#round;
-      if (!round || round.items[0]?.answer === undefined || this.#unsaved.length) return;
-      const journal = await phone.journal();
-      await journal.saveRound(round).catch(() => undefined);
-    });
-  }
+  save = (): void => void this.#saving.run();
 
   #rules() {
     const five =
@@ -290,14 +271,7 @@ export class Play {
   /** The points that a saved attempt earned come back into the round, which may have gone on meanwhile. */
   #keep(saved: Round): void {
     if (!this.#round || this.#round.id !== saved.id) return;
-    const points = new Map(saved.items.map((item) => [item.questionId, item.answer]));
-    this.#round = {
-      ...this.#round,
-      items: this.#round.items.map((item) => ({
-        ...item,
-        ...(item.answer && withAnswer(points.get(item.questionId))),
-      })),
-    };
+    this.#round = withAnswersOf(this.#round, saved);
     if (this.#stage.is === 'finished') this.#show({ is: 'finished', round: this.#round });
   }
 
@@ -308,7 +282,6 @@ export class Play {
 
   async #follow(round: Round): Promise<void> {
     this.#followed = true;
-    this.#unsaved = [];
     await this.#usePack(round.packHash);
     this.#adopt(round);
   }
@@ -337,13 +310,13 @@ export class Play {
     this.#waiting = true;
     try {
       await (this.#complete ?? (this.#complete = this.#fill()));
-      await this.#saving;
-      if (this.#unsaved.length) await this.#saveAll();
+      // An older page may hold the database for long: the round goes on, its answers wait in line.
+      await within(SAVE_WAIT_MS, this.#saving.run());
       const round = this.#round;
       if (round?.phase !== 'judged') return;
       this.#round = next(round);
       this.#followed = false;
-      this.#saveStep();
+      this.#saving.step(() => this.#round);
       if (this.#round.phase === 'finished') this.#finish();
       else this.#ask();
     } catch (cause) {
@@ -389,6 +362,13 @@ function printed(question: Question): RoundItem {
   return { questionId: question.id, order };
 }
 
-function withAnswer(answer: RoundItem['answer']): Partial<RoundItem> {
-  return answer ? { answer } : {};
+const SAVE_WAIT_MS = 3000;
+
+/** Waits for `task`, but not longer than `ms`; gives undefined then. */
+async function within<T>(ms: number, task: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>(
+    (resolve) => (timer = setTimeout(() => resolve(undefined), ms)),
+  );
+  return Promise.race([task, late]).finally(() => clearTimeout(timer));
 }

@@ -120,6 +120,16 @@ export function withPoints(round: Round, points: number): Round {
   return replaceCurrent(round, { ...item, answer: { ...item.answer, points } });
 }
 
+/** Takes over the answers that another state of the same round has, with their points. */
+export function withAnswersOf(round: Round, other: Round): Round {
+  const answers = new Map(other.items.map((item) => [item.questionId, item.answer]));
+  const items = round.items.map((item) => {
+    const known = item.answer && answers.get(item.questionId);
+    return known ? { ...item, answer: known } : item;
+  });
+  return { ...round, items };
+}
+
 function replaceCurrent(round: Round, item: RoundItem): Round {
   return { ...round, items: round.items.map((old, i) => (i === round.at ? item : old)) };
 }

@@ -22,6 +22,10 @@ export const failureText: Record<FailureCode, { says: string; todo: string }> = 
     says: '浏览器刚刚清空了本站的数据，之前没有同步的作答已经不在了。',
     todo: '现在起的作答会重新存下。请不要清理本站的数据。',
   },
+  'storage-removed': {
+    says: '本机数据已在另一个页面清除。',
+    todo: '刷新这一页，就可以重新开始。',
+  },
   'storage-failed': {
     says: '手机没能存下这一题。',
     todo: '请点“再存一次”；还不行就刷新这一页。',

@@ -5,6 +5,7 @@ export const noticeText = {
   noScript: '这一页要用 JavaScript 判分和记积分。请在浏览器设置里打开它，再刷新。',
   updateReady: '有新版本了。',
   update: '更新',
+  updateBusy: '另一个页面正在答题，答完那一轮再更新。',
   later: '以后再说',
   offline: '现在没有信号，照样可以答题。',
   installTitle: '放到手机桌面',

@@ -42,6 +42,7 @@ export const quizText = {
   next: '下一题',
   result: '看成绩',
   saveAgain: '再存一次',
+  fleeting: '只留到关闭页面为止',
   trouble: { says: '没有成功。', todo: '请再试一次。' },
   tryAgain: '再试一次',
   elsewhere: '这一轮已在另一个页面往前答了，接着那里继续。',
