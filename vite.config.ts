@@ -6,9 +6,11 @@ import { bankPlugin } from './scripts/bank-plugin.ts';
 const CORE = [
   /node_modules\/(svelte|@sveltejs\/kit|esm-env|idb)\/(?!.*bindings\/(select|size|input))/,
   /src\/lib\/domain\/(?!bank\/(compile|question|decimal)|points\/(statement|account))/,
-  /src\/lib\/device\/(database|journal|phone|tabs|look|ids|packs|opening-hints|idle|room)/,
+  /src\/lib\/device\/(database|journal|phone|tabs|look|ids|packs|hints|idle|room)/,
   /src\/lib\/ui\/text\/(app|quiz)/,
-  /virtual:catalogue/,
+  /src\/lib\/ui\/(Question|ChoiceAnswer|Feedback|Progress|PageHeader|answers|art\/Seal)\./,
+  /src\/routes\/quiz\/(Quiz|play|saving)\./,
+  /virtual:(catalogue|openings)/,
 ];
 const UNUSED_SVELTE =
   /svelte\/src\/internal\/client\/dom\/elements\/(custom-element|bindings\/size)/;

@@ -6,8 +6,6 @@ export interface Early {
   at?: number;
   /** 下一题 was pressed. */
   next?: true;
-  /** The current pack, asked for where no service worker has it. */
-  pack?: Promise<globalThis.Response>;
   stop?: () => void;
 }
 

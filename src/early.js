@@ -20,11 +20,18 @@
   } catch {
     // Storage refused: the defaults.
   }
-  const pack = document.currentScript?.dataset.pack;
-  if (pack && !navigator.serviceWorker?.controller) {
-    early.pack = fetch(pack);
-    early.pack.catch(() => 0);
-  }
+  // 长辈版 on the first screen must not be a dead button either.
+  const switchElder = () => {
+    const elder = root.dataset.elder === undefined;
+    if (elder) root.dataset.elder = '';
+    else delete root.dataset.elder;
+    try {
+      const look = JSON.parse(localStorage.getItem('look') || '{}');
+      localStorage.setItem('look', JSON.stringify({ ...look, elder }));
+    } catch {
+      // It lasts as long as the page.
+    }
+  };
 
   /** @param {Event} event */
   const listener = (event) => {
@@ -32,6 +39,7 @@
     const form = /** @type {HTMLFormElement | null} */ (target.closest('form[data-opening]'));
     if (event.type == 'click') {
       if (target.closest('[data-next]')) early.next = true;
+      if (target.closest('[data-elder-switch]')) switchElder();
       return;
     }
     if (!form) return;

@@ -1,6 +1,8 @@
 import { PackUnreadable, readPack, type Pack } from '../domain/bank/pack.ts';
 import { Failure } from '../domain/failure.ts';
 import type { ParkDatabase } from './database.ts';
+import { isMarkedKept, markKept } from './hints.ts';
+import { whenIdle } from './idle.ts';
 
 const loaded = new Map<string, Promise<Pack>>();
 
@@ -20,45 +22,49 @@ export function loadPack(hash: string, open?: () => Promise<ParkDatabase>): Prom
 }
 
 async function find(hash: string, open?: () => Promise<ParkDatabase>): Promise<Pack> {
-  const kept = await open?.()
-    .then((db) => db.get('packs', hash))
-    .catch(() => undefined);
-  if (kept) {
-    try {
-      return readPack(kept.json);
-    } catch {
-      // Damaged on this phone: fetched again below.
-    }
+  const kept = () => readKept(hash, open);
+  // Opening the database takes longer than asking the server: only where the pack is known to be kept it goes first.
+  if (isMarkedKept(hash)) return (await kept()) ?? fetchPack(hash, open);
+  try {
+    return await fetchPack(hash, open);
+  } catch (cause) {
+    const pack = await kept();
+    if (!pack) throw cause;
+    return pack;
   }
-  const json = await fetchPack(hash);
-  const pack = parse(json);
-  // Without room for it the round is played from memory.
-  void open?.()
-    .then((db) => db.put('packs', { hash, json, savedAtMs: Date.now() }))
-    .catch(() => undefined);
-  return pack;
 }
 
-async function fetchPack(hash: string): Promise<string> {
+async function readKept(
+  hash: string,
+  open?: () => Promise<ParkDatabase>,
+): Promise<Pack | undefined> {
   try {
-    const early = await earlyPack(hash);
-    if (early !== undefined) return early;
+    const row = await (await open?.())?.get('packs', hash);
+    return row && readPack(row.json);
+  } catch {
+    // No storage, or damaged on this phone: the server has it.
+    return undefined;
+  }
+}
+
+async function fetchPack(hash: string, open?: () => Promise<ParkDatabase>): Promise<Pack> {
+  let json: string;
+  try {
     const response = await fetch(`/packs/${hash}.json`);
     if (!response.ok) throw new Error(`status ${response.status}`);
-    return await response.text();
+    json = await response.text();
   } catch (cause) {
     throw new Failure('pack-missing', { cause });
   }
-}
-
-/** What early.js has asked for ahead: good for one try, and only for the pack of this build. */
-async function earlyPack(hash: string): Promise<string | undefined> {
-  const asked = window.early?.pack;
-  if (!asked) return undefined;
-  delete window.early?.pack;
-  const response = await asked.catch(() => undefined);
-  if (!response?.ok || !response.url.includes(hash)) return undefined;
-  return response.text().catch(() => undefined);
+  const pack = parse(json);
+  // Without room for it the round is played from memory.
+  whenIdle(() =>
+    open?.()
+      .then((db) => db.put('packs', { hash, json, savedAtMs: Date.now() }))
+      .then(() => markKept(hash))
+      .catch(() => undefined),
+  );
+  return pack;
 }
 
 function parse(json: string): Pack {

@@ -20,7 +20,7 @@ import {
 } from '$lib/domain/quiz/round.ts';
 import { failureOf } from '$lib/device/database.ts';
 import { newId, newSeed } from '$lib/device/ids.ts';
-import { dropOldDays, isPast, markPast } from '$lib/device/opening-hints.ts';
+import { dropOldDays, isPast, markPast } from '$lib/device/hints.ts';
 import { loadPack } from '$lib/device/packs.ts';
 import { phone } from '$lib/device/phone.svelte.ts';
 import { setInRound, tell } from '$lib/device/tabs.ts';
@@ -150,20 +150,21 @@ export class Play {
   };
 
   async #fill(): Promise<void> {
-    const pack = this.#usePack(packHash);
-    // It may be this phone's first visit without a signal, with a round on another pack.
+    const pack = loadPack(packHash, phone.open);
+    // It may be the wrong one: a saved round is played from its own.
     pack.catch(() => undefined);
     const journal = await within(SAVE_WAIT_MS, phone.journal());
+    const standings = journal?.standings().catch(() => undefined);
     const stored = await journal?.loadRound(slotOf(this.#of)).catch(() => undefined);
     if (stored && this.#maySwitchTo(stored)) {
-      await this.#usePack(stored.packHash);
+      this.#usePack(await loadPack(stored.packHash, phone.open));
       this.#adopt(stored);
     } else {
-      await pack;
+      this.#usePack(await pack);
     }
     if (this.#round && this.#round.items.length > 1) return;
-    const standings = await journal?.standings().catch(() => undefined);
-    const chosen = this.#compose((id) => standings?.get(id) ?? 'new');
+    const known = await standings;
+    const chosen = this.#compose((id) => known?.get(id) ?? 'new');
     if (chosen.length === 0) {
       this.#show({ is: 'none' });
     } else if (this.#round) {
@@ -197,9 +198,9 @@ export class Play {
     return composeTopicRound(questions, standingOf, newSeed(), openingId);
   }
 
-  async #usePack(hash: string): Promise<void> {
-    this.#pack = await loadPack(hash, phone.open);
-    this.#questions = questionsOf(this.#pack);
+  #usePack(pack: Pack): void {
+    this.#pack = pack;
+    this.#questions = questionsOf(pack);
   }
 
   #begin(questions: Question[]): void {
@@ -282,7 +283,7 @@ export class Play {
 
   async #follow(round: Round): Promise<void> {
     this.#followed = true;
-    await this.#usePack(round.packHash);
+    this.#usePack(await loadPack(round.packHash, phone.open));
     this.#adopt(round);
   }
 

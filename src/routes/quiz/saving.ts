@@ -35,7 +35,8 @@ export class Saving {
 
   add(attempt: Attempt, round: Round): void {
     this.#unsaved.push({ attempt, round });
-    void this.run();
+    // The verdict is painted first.
+    setTimeout(() => void this.run());
   }
 
   /** Tries everything that is not on the phone yet. */
