@@ -6,6 +6,8 @@ export interface Early {
   at?: number;
   /** 下一题 was pressed. */
   next?: true;
+  /** Resolves when the page has been painted, soon in any case. */
+  painted?: Promise<unknown>;
   stop?: () => void;
 }
 

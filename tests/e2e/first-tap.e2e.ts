@@ -113,3 +113,12 @@ test('the first HTML of every resident page has real content without scripts', a
   }
   await context.close();
 });
+
+test('the app waits for the first paint before it is evaluated', async ({ request }) => {
+  for (const path of ['/', '/quiz/topic/anti-fraud', '/quiz/daily']) {
+    const html = await (await request.get(path)).text();
+    expect(html, path).toMatch(/early\.painted\.then\(\(\) => Promise\.all\(\[import/);
+    const preloads = [...html.matchAll(/<link[^>]*modulepreload[^>]*>/g)].map((m) => m[0]);
+    if (preloads.length) expect(preloads[0], path).toContain('/chunks/');
+  }
+});

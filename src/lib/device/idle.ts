@@ -18,18 +18,3 @@ export function whenIdle(task: () => unknown): () => void {
     removeEventListener('load', wait);
   };
 }
-
-const PAINT_WAIT_MS = 100;
-
-/** Resolves when the page has been painted and a tap waiting meanwhile has been answered; soon in any case. */
-export function painted(): Promise<void> {
-  if (document.visibilityState === 'hidden') return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => resolve();
-    setTimeout(done, 2 * PAINT_WAIT_MS);
-    requestAnimationFrame(() => {
-      if ('requestIdleCallback' in window) requestIdleCallback(done, { timeout: PAINT_WAIT_MS });
-      else setTimeout(done);
-    });
-  });
-}
