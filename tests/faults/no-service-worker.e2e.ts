@@ -105,8 +105,9 @@ test.describe('in WeChat', () => {
 
   test('who comes by a link to a topic is offered it too', async ({ page }) => {
     await page.goto('/quiz/topic/fengqiao');
-    await answerOn(page, true);
     await expect(hint(page)).toBeVisible();
+    await answerOn(page, true);
+    await expect(hint(page)).toHaveCount(0);
   });
 
   test('不用了 is a no, also on the next visit', async ({ page }) => {

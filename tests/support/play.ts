@@ -19,8 +19,15 @@ export async function questionOn(page: Page): Promise<Question> {
   return question;
 }
 
-/** Fills in the answer on the screen as a resident would, right or wrong, and presses 提交. */
+/** Answers as `handIn` does and waits for the verdict. */
 export async function answerOn(page: Page, right: boolean): Promise<Question> {
+  const question = await handIn(page, right);
+  await expect(page.getByRole('status').first()).toHaveText(right ? /^答对了/ : /^答错了/);
+  return question;
+}
+
+/** Fills in the answer on the screen as a resident would, right or wrong, and presses 提交. */
+export async function handIn(page: Page, right: boolean): Promise<Question> {
   const question = await questionOn(page);
   const group = page.getByRole('group', { name: question.stem });
   switch (question.type) {
@@ -59,7 +66,6 @@ export async function answerOn(page: Page, right: boolean): Promise<Question> {
       break;
   }
   await page.getByRole('button', { name: '提交' }).click();
-  await expect(page.getByRole('status').first()).toHaveText(right ? /^答对了/ : /^答错了/);
   return question;
 }
 

@@ -14,6 +14,7 @@ import {
   next,
   slotOf,
   withAnswersOf,
+  withCredits,
   type Round,
   type RoundItem,
   type RoundKind,
@@ -349,7 +350,20 @@ export class Play {
     if (!this.#round) return;
     setInRound(false);
     this.#show({ is: 'finished', round: this.#round });
+    void this.#settle();
     void phone.askToPersist();
+  }
+
+  /** The result names only what is still kept: storage may have been cleared in the middle of the round. */
+  async #settle(): Promise<void> {
+    const journal = await phone.journal();
+    const awards = await journal.awards().catch(() => undefined);
+    if (!awards || !this.#round || this.#stage.is !== 'finished') return;
+    const credits = new Map<string, number>();
+    for (const { attemptId, points } of awards)
+      credits.set(attemptId, (credits.get(attemptId) ?? 0) + points);
+    this.#round = withCredits(this.#round, (id) => credits.get(id) ?? 0);
+    this.#show({ is: 'finished', round: this.#round });
   }
 
   #show(stage: Stage): void {

@@ -130,6 +130,15 @@ export function withAnswersOf(round: Round, other: Round): Round {
   return { ...round, items };
 }
 
+/** Sets the points of every answer to what its attempt is credited with; 0 where nothing is. */
+export function withCredits(round: Round, pointsOf: (attemptId: string) => number): Round {
+  const items = round.items.map((item) => {
+    if (!item.answer) return item;
+    return { ...item, answer: { ...item.answer, points: pointsOf(item.answer.attemptId) } };
+  });
+  return { ...round, items };
+}
+
 function replaceCurrent(round: Round, item: RoundItem): Round {
   return { ...round, items: round.items.map((old, i) => (i === round.at ? item : old)) };
 }
