@@ -156,7 +156,8 @@ test('a tab left behind after another finished two rounds answers no question of
   await playToEnd(page);
 
   await goOn(left);
-  await handIn(left, true);
+  await left.bringToFront();
+  await play.handIn(left, true);
   await expect(left.getByText(FOLLOWED)).toBeVisible();
   await expect(left.getByRole('heading', { name: '本轮成绩' })).toBeVisible();
   const kept = await keptOn(page);
