@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { minifySync, type Plugin } from 'vite';
-import { openingOf, questionsOf, type Pack } from '../src/lib/domain/bank/pack.ts';
+import {
+  openingOf,
+  questionsOf,
+  secondOf,
+  type Pack,
+  type Question,
+} from '../src/lib/domain/bank/pack.ts';
 import { buildPack, type BuiltPack } from '../src/lib/server/bank/read.ts';
 
 /**
@@ -61,10 +67,14 @@ function catalogue({ hash, bank }: BuiltPack): string {
 
 function serverOpenings(pack: Pack): string {
   const byId = questionsOf(pack);
-  const topics = pack.topics.map((t) => [`topic:${t.id}`, { question: openingOf(t.questions) }]);
+  const printed = (questions: Question[]) => ({
+    question: openingOf(questions),
+    second: secondOf(questions),
+  });
+  const topics = pack.topics.map((t) => [`topic:${t.id}`, printed(t.questions)]);
   const daily = Object.entries(pack.daily).map(([date, ids]) => {
     const five = ids.flatMap((id) => byId.get(id) ?? []);
-    return [`daily:${date}`, { question: openingOf(five), daily: ids }];
+    return [`daily:${date}`, { ...printed(five), daily: ids }];
   });
   const all = JSON.stringify(Object.fromEntries([...topics, ...daily]));
   return `const all = ${all};\nexport const openingFor = (slot) => all[slot] && { slot, ...all[slot] };`;

@@ -11,6 +11,8 @@ declare module 'virtual:openings' {
   export interface Opening {
     slot: string;
     question: import('$lib/domain/bank/pack.ts').Question;
+    /** The question after it, where the topic has one that is answered by tapping. */
+    second?: import('$lib/domain/bank/pack.ts').Question;
     /** The five of the day, for a daily page. */
     daily?: string[];
   }

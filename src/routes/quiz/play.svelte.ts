@@ -62,6 +62,7 @@ export class Play {
   #opening: Opening | undefined;
   #pack: Pack | undefined;
   #questions = new Map<string, Question>();
+  #filled = $state(false);
   /** Resolves when the round has all its questions. */
   #complete: Promise<void> | undefined;
   #unsavedCode = $state<FailureCode>();
@@ -104,14 +105,13 @@ export class Play {
   get waiting(): boolean {
     return this.#waiting;
   }
-  /** How many questions are behind, and how many there are; unknown until the round is complete. */
-  get progress(): { at: number; total: number } | undefined {
-    const round = this.#round;
-    if (!round || round.items.length < 2) return undefined;
-    return {
-      at: round.phase === 'finished' ? round.items.length : round.at + 1,
-      total: round.items.length,
-    };
+  /** The place of the question shown, from 1. */
+  get at(): number {
+    return (this.#round?.at ?? 0) + 1;
+  }
+  /** How many questions there are; unknown until the round is complete. */
+  get total(): number | undefined {
+    return this.#filled ? this.#round?.items.length : undefined;
   }
 
   /** In the browser only: goes on with a saved round, or begins with the printed question. */
@@ -123,8 +123,10 @@ export class Play {
     if (this.#opening && (this.#opening.slot !== slot || isPast(slot))) this.#opening = undefined;
     setInRound(true);
     if (this.#opening) {
-      this.#questions.set(this.#opening.question.id, this.#opening.question);
-      this.#begin([this.#opening.question]);
+      const { question, second } = this.#opening;
+      const printed = second ? [question, second] : [question];
+      this.#questions = new Map(printed.map((q) => [q.id, q]));
+      this.#begin(printed);
       this.#takeEarly();
     } else {
       window.early?.stop?.();
@@ -163,17 +165,18 @@ export class Play {
     } else {
       this.#usePack(await pack);
     }
-    if (this.#round && this.#round.items.length > 1) return;
     const known = await standings;
     const chosen = this.#compose((id) => known?.get(id) ?? 'new');
-    if (chosen.length === 0) {
-      this.#show({ is: 'none' });
-    } else if (this.#round) {
-      this.#round = extendRound(this.#round, chosen.slice(1), newSeed());
-      this.#saving.step(() => this.#round);
-    } else {
+    this.#filled = true;
+    if (!this.#round) {
+      if (chosen.length === 0) return this.#show({ is: 'none' });
       this.#begin(chosen);
       this.#ask();
+    } else if (this.#round.items.length < chosen.length) {
+      const has = new Set(this.#round.items.map((item) => item.questionId));
+      const more = chosen.filter((q) => !has.has(q.id)).slice(0, chosen.length - has.size);
+      this.#round = extendRound(this.#round, more, newSeed());
+      this.#saving.step(() => this.#round);
     }
   }
 
@@ -181,7 +184,7 @@ export class Play {
   #maySwitchTo(stored: Round): boolean {
     const done = this.#of.kind === 'daily' && stored.phase === 'finished';
     const touched = this.#stage.is === 'asking' && this.#stage.chosen !== undefined;
-    const free = !touched && (this.#round?.phase ?? 'answering') === 'answering';
+    const free = !touched && this.#round?.items[0]?.answer === undefined;
     return free && (done || mayResume(stored, Date.now()));
   }
 
@@ -311,7 +314,8 @@ export class Play {
   next = async (): Promise<void> => {
     this.#waiting = true;
     try {
-      await (this.#complete ?? (this.#complete = this.#fill()));
+      const hasNext = this.#round && this.#round.at + 1 < this.#round.items.length;
+      if (!hasNext) await (this.#complete ??= this.#fill());
       // An older page may hold the database for long: the round goes on, its answers wait in line.
       await within(SAVE_WAIT_MS, this.#saving.run());
       const round = this.#round;

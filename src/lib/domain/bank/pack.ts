@@ -76,3 +76,9 @@ export function questionsOf(pack: Pack): Map<string, Question> {
 export function openingOf(questions: readonly Question[]): Question | undefined {
   return questions.find((q) => q.type === 'single') ?? questions.find((q) => q.type === 'judge');
 }
+
+/** The question that comes with it, so that 下一题 need not wait for the pack: one answered by tapping, too. */
+export function secondOf(questions: readonly Question[]): Question | undefined {
+  const opening = openingOf(questions);
+  return questions.find((q) => q !== opening && ['single', 'multiple', 'judge'].includes(q.type));
+}
