@@ -6,6 +6,8 @@ export interface Early {
   at?: number;
   /** 下一题 was pressed. */
   next?: true;
+  /** Buttons and fields outside the question that were pressed: pressed again when the app is there. */
+  taps: HTMLElement[];
   /** Resolves when the page has been painted, soon in any case. */
   painted?: Promise<unknown>;
   stop?: () => void;

@@ -4,7 +4,7 @@
 (() => {
   const root = document.documentElement;
   /** @type {import('./app.d.ts').Early} */
-  const early = (window.early = {});
+  const early = (window.early = { taps: [] });
   const now = new Date(Date.now() + 8 * 36e5).toISOString().slice(0, 10);
   const slot = location.pathname.replace(/^\/quiz\/(topic)?\/?(daily)?/, (_, topic) =>
     topic ? 'topic:' : `daily:${now}`,
@@ -44,8 +44,11 @@
     const target = /** @type {HTMLInputElement} */ (event.target);
     const form = /** @type {HTMLFormElement | null} */ (target.closest('form[data-opening]'));
     if (event.type == 'click') {
-      if (target.closest('[data-next]')) early.next = true;
-      if (target.closest('[data-elder-switch]')) switchElder();
+      const pressed = /** @type {HTMLElement | null} */ (target.closest('button, input'));
+      if (!pressed) return;
+      if (pressed.dataset.next !== undefined) early.next = true;
+      else if (pressed.dataset.elderSwitch !== undefined) switchElder();
+      else if (!form) early.taps.push(pressed);
       return;
     }
     if (!form) return;

@@ -122,3 +122,26 @@ test('the app waits for the first paint before it is evaluated', async ({ reques
     if (preloads.length) expect(preloads[0], path).toContain('/chunks/');
   }
 });
+
+test.describe('before any script is loaded, elsewhere', () => {
+  test.use({ serviceWorkers: 'block' });
+
+  test('长辈版 on the first screen answers at once and stays', async ({ page }) => {
+    const release = await holdScripts(page);
+    await page.goto('/', { waitUntil: 'commit' });
+    await page.getByRole('button', { name: '长辈版' }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-elder', '');
+    release();
+    await expect(page.getByRole('button', { name: '长辈版', pressed: true })).toBeVisible();
+  });
+
+  test('a button pressed on another page is not lost', async ({ page }) => {
+    const release = await holdScripts(page);
+    await page.goto('/me', { waitUntil: 'commit' });
+    await page.getByRole('radio', { name: '很大' }).check({ force: true });
+    await page.getByRole('button', { name: '清除本机数据' }).click();
+    release();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await expect(page.locator('html')).toHaveAttribute('data-size', '3');
+  });
+});
