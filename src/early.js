@@ -1,6 +1,6 @@
 // In the HTML itself, before anything else: it sets the look before the first paint and takes the first taps until
 // the app has started. Minified and hashed at build; every byte is paid on every page. The app takes over what it
-// left in `window.early` (routes/quiz/early.ts). It shows nothing as saved: points are named when they are stored.
+// left in `window.early` (routes/quiz/play.svelte.ts, routes/+layout.svelte). It shows nothing as saved: points are named when they are stored.
 (() => {
   const root = document.documentElement;
   /** @type {import('./app.d.ts').Early} */

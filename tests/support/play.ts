@@ -13,6 +13,8 @@ const byStem = new Map([...questionsOf(builtPack()).values()].map((q) => [q.stem
 
 /** The question on the screen. */
 export async function questionOn(page: Page): Promise<Question> {
+  // The printed question of a page with a saved round is there, but not shown.
+  await expect(page.locator('form legend')).toBeVisible();
   const stem = (await page.locator('form legend').innerText()).trim();
   const question = byStem.get(stem);
   if (!question) throw new Error(`the bank has no question “${stem}”`);
