@@ -46,7 +46,7 @@ try {
   await inContext({}, async (page) => {
     await play(page);
     await page.goto('/');
-    await page.getByText('这一周').first().waitFor();
+    await page.locator('.points strong', { hasText: /[1-9]/ }).waitFor();
     await page.screenshot({ path: 'static/screenshots/home.png' });
     await page.screenshot({ path: 'docs/screenshots/home.png' });
     await page.goto('/topics');
