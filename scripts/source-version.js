@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const INPUTS = [
+/** Everything that the build reads. */
+export const BUILD_INPUTS = [
+  'package.json',
   'package-lock.json',
   'svelte.config.js',
   'vite.config.ts',
@@ -19,7 +21,7 @@ const INPUTS = [
  */
 export function sourceVersion(root = process.cwd()) {
   const hash = createHash('sha256');
-  for (const input of INPUTS) {
+  for (const input of BUILD_INPUTS) {
     for (const file of filesOf(join(root, input))) {
       hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
     }

@@ -2,23 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-
-const INPUTS = [
-  'package.json',
-  'package-lock.json',
-  'svelte.config.js',
-  'vite.config.ts',
-  'tsconfig.json',
-  'scripts',
-  'src',
-  'static',
-  'questions',
-];
+import { BUILD_INPUTS } from '../../scripts/source-version.js';
 
 /** The next version of the app, really built: another greeting on the first page, another word in the bank. */
 export function buildNext(greeting: string): { buildDir: string; remove: () => void } {
   const root = mkdtempSync(join(tmpdir(), 'next-build-'));
-  for (const input of INPUTS) cpSync(input, join(root, input), { recursive: true });
+  for (const input of BUILD_INPUTS) cpSync(input, join(root, input), { recursive: true });
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
   change(join(root, 'src/lib/ui/text/pages.ts'), '湖边走一走，民法典学一学', greeting);
   change(join(root, 'questions/keqiao/fengqiao.yaml'), 'explanation: ', 'explanation: 新版：');

@@ -3,34 +3,19 @@ import { deleteDB } from 'idb';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Account } from '../domain/points/account.ts';
-import type { Campaign } from '../domain/points/campaign.ts';
 import { addDays } from '../domain/points/day.ts';
 import { judgedOf, type Attempt } from '../domain/quiz/attempt.ts';
 import type { Round, RoundKind } from '../domain/quiz/round.ts';
 import { DATABASE_NAME, openDatabase, type ParkDatabase } from './database.ts';
 import { StoredJournal } from './journal.ts';
 import { MemoryJournal } from './memory-journal.ts';
+import { sampleCampaign } from '../domain/points/samples.ts';
 
 // The same code runs against the browser's own IndexedDB in tests/e2e and tests/faults.
 
 const monday = '2026-11-23';
 const five = ['q0', 'q1', 'q2', 'q3', 'q4'];
-const campaign: Campaign = {
-  id: 'sample',
-  title: '样例活动',
-  earnFrom: '2026-11-01',
-  earnUntil: '2027-10-31',
-  redeemUntil: '2027-12-31',
-  budget: 1_000_000,
-  dailyCap: 12,
-  awards: {
-    firstRight: 2,
-    rightAfterWrong: 1,
-    daily: 3,
-    station: 5,
-    week: { points: 10, days: 6 },
-  },
-};
+const campaign = { ...sampleCampaign, dailyCap: 12 };
 const rules = { campaign, dailyQuestions: five };
 const nothing = { blocked() {}, outdated() {}, deleted() {}, terminated() {} };
 let open: ParkDatabase | undefined;

@@ -1,7 +1,5 @@
 import { dayAt, daysOfWeek, type Day } from '../domain/points/day.ts';
 import { statementOf, type DayEntry } from '../domain/points/statement.ts';
-import type { Standing } from '../domain/quiz/compose.ts';
-import { standingsOf } from './journal.ts';
 import { phone } from './phone.svelte.ts';
 import { onWord } from './tabs.ts';
 
@@ -14,7 +12,6 @@ export interface Summary {
   attempts: number;
   statement: DayEntry[];
   practised: ReadonlySet<Day>;
-  standings: Map<string, Standing>;
   today: Day;
   /** False where the browser refuses storage: all is kept only until the page closes. */
   lasting: boolean;
@@ -61,7 +58,6 @@ class SummaryStore {
         attempts: attempts.length,
         statement: statementOf(attempts, awards),
         practised: new Set(attempts.map((a) => a.round.day).filter((day) => week.has(day))),
-        standings: standingsOf(attempts, Date.now()),
         today,
         lasting: journal.lasting,
       };

@@ -1,22 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BankInvalid, compileBank, type Problem } from './compile.ts';
-
-const campaign = {
-  id: 'sample',
-  title: '样例活动',
-  earnFrom: '2026-11-01',
-  earnUntil: '2027-10-31',
-  redeemUntil: '2027-12-31',
-  budget: 1000,
-  dailyCap: 30,
-  awards: {
-    firstRight: 2,
-    rightAfterWrong: 1,
-    daily: 3,
-    station: 5,
-    week: { points: 10, days: 6 },
-  },
-};
+import { sampleCampaign as campaign } from '../points/samples.ts';
 
 const written = (n: number, change: object = {}) => ({
   id: `sample-${n}`,

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Campaign } from '../points/campaign.ts';
 import { addDays, isNextDay, type Day } from '../points/day.ts';
 import { AuthoredQuestion, TopicFile, day, type Source } from './question.ts';
-import type { Citation, Pack, Question } from './pack.ts';
+import { openingOf, type Citation, type Pack, type Question } from './pack.ts';
 
 /** One thing wrong with the bank, said so that the person who wrote it can mend it. */
 export interface Problem {
@@ -181,17 +181,13 @@ function acrossFiles(questions: Bank['questions'], topics: Pack['topics']): Prob
   const names = new Map<string, number>();
   for (const topic of topics) {
     names.set(topic.id, (names.get(topic.id) ?? 0) + 1);
-    if (!openingOfTopic(topic))
+    if (!openingOf(topic.questions))
       problems.push({ file: topic.id, reason: '没有可作开场的单选或判断题' });
   }
   for (const [name, count] of names) {
     if (count > 1) problems.push({ file: name, reason: '两个文件同名，主题编号重复' });
   }
   return problems;
-}
-
-function openingOfTopic(topic: Pack['topics'][number]): boolean {
-  return topic.questions.some((q) => q.type === 'single' || q.type === 'judge');
 }
 
 function calendarProblems(daily: Record<Day, string[]>, questions: Bank['questions']): Problem[] {

@@ -126,7 +126,6 @@ export const TopicFile = v.strictObject({
 
 export type AuthoredQuestion = v.InferOutput<typeof AuthoredQuestion>;
 export type Source = v.InferOutput<typeof Source>;
-export type QuestionType = AuthoredQuestion['type'];
 
 function optionsOf(q: v.InferOutput<typeof Forms>): readonly string[] {
   return 'options' in q ? q.options : [];

@@ -1,25 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Account, type IdentifiedAttempt } from './account.ts';
-import type { Campaign } from './campaign.ts';
 import { addDays } from './day.ts';
+import { sampleCampaign as rules } from './samples.ts';
 
-const rules: Campaign = {
-  id: 'sample',
-  title: '样例活动',
-  earnFrom: '2026-11-01',
-  earnUntil: '2027-10-31',
-  redeemUntil: '2027-12-31',
-  budget: 100_000,
-  dailyCap: 30,
-  awards: {
-    firstRight: 2,
-    rightAfterWrong: 1,
-    daily: 3,
-    station: 5,
-    week: { points: 10, days: 6 },
-  },
-};
 const monday = '2026-11-23';
 const five = ['q0', 'q1', 'q2', 'q3', 'q4'];
 const calendar = { [monday]: five, [addDays(monday, 1)]: ['q5', 'q6', 'q7', 'q8', 'q9'] };

@@ -106,4 +106,57 @@ describe('shuffling', () => {
       }),
     );
   });
+
+  it('never changes a verdict: what is tapped on any arrangement is judged as the same answer', () => {
+    fc.assert(
+      fc.property(anyQuestion, fc.integer(), fc.infiniteStream(fc.nat()), (q, seed, numbers) => {
+        const { order } = currentItem(begin([q], seed));
+        const meant = someResponse(q, numbers);
+        // The thumb finds each thing at its place on the screen; the place leads back to the bank.
+        const tapped = (index: number) => order[order.indexOf(index)] as number;
+        expect(grade(q, mapped(meant, tapped))).toEqual(grade(q, meant));
+      }),
+    );
+  });
 });
+
+/** A response that could be given to the question, right or wrong. */
+function someResponse(q: Question, numbers: Iterator<number>): Response {
+  const pick = (size: number) => (numbers.next().value as number) % size;
+  const arranged = (size: number) => {
+    const left = Array.from({ length: size }, (_, i) => i);
+    return Array.from({ length: size }, () => left.splice(pick(left.length), 1)[0] as number);
+  };
+  switch (q.type) {
+    case 'single':
+      return { type: 'single', option: pick(q.options.length) };
+    case 'multiple':
+      return {
+        type: 'multiple',
+        options: arranged(q.options.length).slice(pick(q.options.length)),
+      };
+    case 'judge':
+      return { type: 'judge', value: pick(2) === 1 };
+    case 'number':
+      return { type: 'number', value: pick(100) };
+    case 'order':
+      return { type: 'order', order: arranged(q.options.length) };
+    case 'match':
+      return { type: 'match', rights: arranged(q.pairs.length) };
+  }
+}
+
+function mapped(response: Response, index: (index: number) => number): Response {
+  switch (response.type) {
+    case 'single':
+      return { ...response, option: index(response.option) };
+    case 'multiple':
+      return { ...response, options: response.options.map(index) };
+    case 'order':
+      return { ...response, order: response.order.map(index) };
+    case 'match':
+      return { ...response, rights: response.rights.map(index) };
+    default:
+      return response;
+  }
+}

@@ -73,9 +73,4 @@ export const meText = {
   clearNo: '不清除',
   cleared: '本机数据已清除。',
   clearFailed: '没有清除干净，请关掉其他打开着民法典公园的页面，再试一次。',
-  storage: '存储',
-  storageKept: '浏览器答应长期保存本站的数据。',
-  storageMaybe: '手机空间紧张时，浏览器可能会清掉本站的数据。',
-  storageNone: '这个浏览器不让网页存东西。',
-  about: '关于',
 } as const;
