@@ -5,6 +5,7 @@ import { setCacheNameDetails } from 'workbox-core';
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute, setCatchHandler } from 'workbox-routing';
 import { NetworkOnly } from 'workbox-strategies';
+import { version } from '$service-worker';
 import { dailyPage, dropOldDailyPages, pictures, warmDailyPage } from './strategies.ts';
 
 declare const self: ServiceWorkerGlobalScope & {
@@ -36,7 +37,9 @@ self.addEventListener('activate', (event) => {
   // The very first worker serves the open page at once, so that the walk can begin.
   event.waitUntil(Promise.all([dropOldDailyPages(), self.clients.claim()]));
 });
-// A new version waits until the resident agrees; workbox-window sends this.
 self.addEventListener('message', (event) => {
-  if ((event.data as { type?: string } | null)?.type === 'SKIP_WAITING') void self.skipWaiting();
+  const type = (event.data as { type?: string } | null)?.type;
+  // A new version waits until the resident agrees; workbox-window sends this.
+  if (type === 'SKIP_WAITING') void self.skipWaiting();
+  if (type === 'VERSION') event.ports[0]?.postMessage(version);
 });

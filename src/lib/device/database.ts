@@ -1,5 +1,7 @@
 import {
   openDB,
+  unwrap,
+  wrap,
   type DBSchema,
   type IDBPDatabase,
   type IDBPTransaction,
@@ -108,11 +110,25 @@ export async function openDatabase(
     terminated: () => events.terminated(),
   });
   try {
-    return await withTimeout(opening, () => blocked);
+    return withoutStrayRejections(await withTimeout(opening, () => blocked));
   } catch (cause) {
     const outdated = cause instanceof DOMException && cause.name === 'VersionError';
     throw new Failure(outdated ? 'storage-outdated' : 'storage-denied', { cause });
   }
+}
+
+/**
+ * A read whose connection is closed under it is told by its request; beside that, idb rejects the transaction's `done`,
+ * which nobody awaits for a read.
+ */
+function withoutStrayRejections(db: ParkDatabase): ParkDatabase {
+  const raw = unwrap(db);
+  raw.transaction = function (...parts: Parameters<IDBDatabase['transaction']>) {
+    const tx = IDBDatabase.prototype.transaction.apply(this, parts);
+    wrap(tx).done.catch(() => undefined);
+    return tx;
+  };
+  return db;
 }
 
 /** Some web views never answer an open request; one that waits for another tab may take its time. */

@@ -13,6 +13,7 @@ class Phone {
   /** Whether there was anything to lose. */
   #held = false;
   #connection: Promise<ParkDatabase> | undefined;
+  #reopening: Promise<void> | undefined;
   #journal: Promise<Journal> | undefined;
 
   constructor() {
@@ -37,7 +38,11 @@ class Phone {
           this.#notice = 'storage-removed';
           tell('changed');
         },
-        terminated: () => void this.#reopen(),
+        terminated: () => {
+          this.#connection = undefined;
+          if (!this.#reopening)
+            this.#reopening = this.#reopen().finally(() => (this.#reopening = undefined));
+        },
       });
       this.#connection.then(
         (db) => {
@@ -74,8 +79,10 @@ class Phone {
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       try {
         const db = await this.open();
-        if (this.#held && (await db.count('attempts')) === 0) this.#notice = 'storage-cleared';
-        this.#held = false;
+        const left = await db.count('attempts');
+        if (this.#held && left === 0) this.#notice = 'storage-cleared';
+        // What is there still may be on its way out.
+        this.#held = left > 0;
         break;
       } catch {
         if (waitMs === REOPEN_WAITS_MS.at(-1)) this.#notice = 'storage-failed';

@@ -1,5 +1,5 @@
-import { dev } from '$app/environment';
-import { Workbox } from 'workbox-window';
+import { dev, version } from '$app/environment';
+import { messageSW, Workbox } from 'workbox-window';
 import { anyTabInRound, thisTabInRound } from './tabs.ts';
 
 /** Chrome's offer to install; not in TypeScript's library. */
@@ -12,6 +12,7 @@ interface InstallPrompt extends Event {
 export type InstallWay = 'prompt' | 'ios-share' | 'open-in-browser';
 
 const DECLINED = 'install-declined';
+const VERSION_ANSWER_MS = 2000;
 
 class Pwa {
   #updateReady = $state(false);
@@ -36,8 +37,8 @@ class Pwa {
     this.#workbox.addEventListener('waiting', () => void this.look());
     let controlled = Boolean(navigator.serviceWorker.controller);
     this.#workbox.addEventListener('controlling', () => {
-      // The first worker takes over quietly; a later one brings other code.
-      if (controlled) this.#reload();
+      // The first worker takes over quietly; a later one may bring other code.
+      if (controlled) void bringsOtherCode().then((other) => other && this.#reload());
       controlled = true;
     });
     // Refused by private mode or the browser's settings: the page goes on without.
@@ -100,6 +101,14 @@ class Pwa {
     this.#install = undefined;
     remember();
   }
+}
+
+/** A worker of the same build comes anew after site data were cleared: a reload would only lose what the page says. */
+async function bringsOtherCode(): Promise<boolean> {
+  const worker = navigator.serviceWorker.controller;
+  if (!worker) return false;
+  const silence = new Promise((resolve) => setTimeout(resolve, VERSION_ANSWER_MS));
+  return (await Promise.race([messageSW(worker, { type: 'VERSION' }), silence])) !== version;
 }
 
 function declined(): boolean {
