@@ -2,7 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { buildPack, type BankInForce } from '../src/lib/server/bank/read.ts';
 import { policyFor } from '../src/lib/server/http/csp.ts';
+import { isTill } from '../src/lib/server/http/headers.ts';
 import { printSizes } from './build-sizes.ts';
 import { pathOf, precacheList, withPrecacheList, type Built, type Files } from './precache-list.ts';
 import { sourceVersion } from './source-version.js';
@@ -28,17 +30,30 @@ if (![...built.nodes.keys()].some((key) => key in built.manifest)) {
   );
 }
 writeFileSync(`${BUILD}/csp.json`, JSON.stringify(policies(built.prerendered), null, 1));
+writeFileSync(`${BUILD}/bank.json`, JSON.stringify(bankInForce(), null, 1));
 const list = precacheList(built);
 writePrecacheList();
 await Promise.all(['client', 'prerendered'].map(compressAll));
 writeFileSync(`${BUILD}/stamp`, builtVersion());
 printSizes(BUILD, list);
 
+/** What the server must know of the bank beside its packs. */
+function bankInForce(): BankInForce {
+  const { hash, bank } = buildPack('questions');
+  if (!built.client.has(`packs/${hash}.json`))
+    throw new Error('questions/ changed during the build');
+  const gone = bank.questions.filter(({ question }) => question.withdrawn);
+  return { packHash: hash, offer: bank.offer, withdrawn: gone.map(({ question }) => question.id) };
+}
+
 /** Prerendered path → Content-Security-Policy. Redirects are pages too: Kit writes them with an inline script. */
 function policies(prerendered: Files): Record<string, string> {
   const pages = [...prerendered].filter(([file]) => file.endsWith('.html'));
   return Object.fromEntries(
-    pages.map(([file, body]) => [pathOf(file), policyFor(new TextDecoder().decode(body))]),
+    pages.map(([file, body]) => {
+      const path = pathOf(file);
+      return [path, policyFor(new TextDecoder().decode(body), { wasm: isTill(path) })];
+    }),
   );
 }
 

@@ -1,17 +1,26 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { pino } from 'pino';
+import { createApi } from './lib/server/api/api.ts';
 import { openArchive } from './lib/server/http/archive.ts';
 import { createLimitedServer } from './lib/server/http/connections.ts';
 import { listenerFor, type Handler } from './lib/server/http/requests.ts';
 import { readSettings, type Settings } from './lib/server/http/settings.ts';
 import { StartRefused } from './lib/server/http/start-refused.ts';
 import { stopOnSignal } from './lib/server/http/stop.ts';
+import { closePark, openPark } from './lib/server/open-park.ts';
+import { sweep } from './lib/server/voucher/release.ts';
 
 // The process. Node runs this file as it is; around adapter-node's handler it adds what the handler leaves out:
 // headers on every response, earlier builds, limits, a clean end.
 
 const DAY_MS = 86_400_000;
+/** How often expired vouchers are looked for; a phone that syncs sees its own released at once. */
+const SWEEP_MS = 60_000;
+
+// The database holds the keys that vouchers are signed with: what is written here is for this user only.
+process.umask(0o077);
 
 try {
   await start(readSettings(process.env));
@@ -25,14 +34,20 @@ async function start(settings: Settings): Promise<void> {
   const { buildDirectory, origin } = settings;
   const policies = readPolicies(buildDirectory);
   const archive = await openArchive(join(buildDirectory, 'client'), settings.dataDirectory);
+  const park = await openPark(settings);
+  const log = pino({ base: null });
+  const api = createApi(park, settings, log);
   const handler = await loadHandler(buildDirectory, origin);
 
-  const server = createLimitedServer(origin, listenerFor({ handler, archive, origin, policies }));
+  const server = createLimitedServer(
+    origin,
+    listenerFor({ handler, api, archive, origin, policies }),
+  );
   server.on('error', (error: NodeJS.ErrnoException) => {
     console.error(whyNotListening(error, settings));
     process.exit(1);
   });
-  stopOnSignal(server);
+  stopOnSignal(server, () => closePark(park));
   server.listen(settings.port, settings.host, () => {
     console.log(`民法典公园 is open: ${origin}`);
   });
@@ -43,6 +58,10 @@ async function start(settings: Settings): Promise<void> {
       .catch((error: unknown) => console.error('Cannot refresh the archive:', error));
   }, DAY_MS);
   refreshing.unref();
+  const sweeping = setInterval(() => {
+    sweep(park).catch((error: unknown) => log.error({ error: String(error) }, 'sweep'));
+  }, SWEEP_MS);
+  sweeping.unref();
 }
 
 function readPolicies(buildDirectory: string): Map<string, string> {

@@ -6,8 +6,13 @@ import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-
 import { NavigationRoute, registerRoute, setCatchHandler } from 'workbox-routing';
 import { NetworkOnly } from 'workbox-strategies';
 import { version } from '$service-worker';
+import { drainInBackground, SYNC_TAG } from './background.ts';
 import { dailyPage, dropOldDailyPages, pictures, warmDailyPage } from './strategies.ts';
 
+/** Not in TypeScript's library. */
+interface SyncEvent extends ExtendableEvent {
+  tag: string;
+}
 declare const self: ServiceWorkerGlobalScope & {
   __PRECACHE: { url: string; revision: string | null }[];
 };
@@ -36,6 +41,11 @@ self.addEventListener('install', (event) => event.waitUntil(warmDailyPage(event)
 self.addEventListener('activate', (event) => {
   // The very first worker serves the open page at once, so that the walk can begin.
   event.waitUntil(Promise.all([dropOldDailyPages(), self.clients.claim()]));
+});
+// Browsers with Background Sync: there is a signal again, perhaps long after the page was closed.
+self.addEventListener('sync', (event) => {
+  const sync = event as SyncEvent;
+  if (sync.tag === SYNC_TAG) sync.waitUntil(drainInBackground());
 });
 self.addEventListener('message', (event) => {
   const type = (event.data as { type?: string } | null)?.type;

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sampleCampaign } from '../../src/lib/domain/points/samples.ts';
+import { sampleOffer } from '../../src/lib/domain/voucher/samples.ts';
 import { policyFor } from '../../src/lib/server/http/csp.ts';
 
 // src/server.ts as its own process, in front of a stub that does what adapter-node's handler does.
@@ -37,7 +39,6 @@ export const handler = (request, response, next) => {
     response.setHeader('cache-control', 'from the app');
     return response.writeHead(200, { 'content-type': 'text/html' }).end('live');
   }
-  if (pathname === '/api/x') return response.setHeader('cache-control', 'public').end('{}');
   if (existsSync(file) && statSync(file).isFile()) return send(file, 'text/javascript');
   if (existsSync(page)) return send(page, 'text/html;charset=utf-8');
   if (pathname === '/topics/') return response.writeHead(308, { location: '/topics' }).end();
@@ -50,18 +51,27 @@ const CHUNK = '_app/immutable/chunks/a.B1.js';
 const root = mkdtempSync(join(tmpdir(), 'server-'));
 const running = new Set<ChildProcess>();
 
-function packOf(text: string): [name: string, body: string] {
+function packOf(title: string): [name: string, body: string] {
+  const text = JSON.stringify({
+    format: 1,
+    campaign: { ...sampleCampaign, title },
+    topics: [],
+    daily: {},
+  });
   return [`packs/${createHash('sha256').update(text).digest('hex').slice(0, 16)}.json`, text];
 }
-const [oldPack, oldText] = packOf('{"old":true}');
-const [newPack, newText] = packOf('{"new":true}');
+const [oldPack, oldText] = packOf('old');
+const [newPack, newText] = packOf('new');
 
 function makeBuild(name: string, client: Record<string, string>): string {
   const build = join(root, name);
+  const pack = Object.keys(client).find((file) => file.startsWith('packs/'));
+  const packHash = pack?.slice('packs/'.length, -'.json'.length);
   const files: Record<string, string> = {
     'package.json': '{"type":"module"}',
     'handler.js': STUB,
     'csp.json': JSON.stringify({ '/': policyFor(''), '/topics': policyFor(HTML) }),
+    'bank.json': JSON.stringify({ packHash, offer: sampleOffer, withdrawn: [] }),
     'prerendered/index.html': '<p>民法典公园</p>',
     'prerendered/topics.html': HTML,
   };
@@ -222,7 +232,7 @@ describe('a running server', () => {
     ['an unknown pack', '/packs/0000000000000000.json', 404, 'no-store'],
     ['the service worker', '/service-worker.js', 200, 'no-cache'],
     ['a redirect', '/topics/', 308, 'no-cache'],
-    ['the API', '/api/x', 200, 'no-store'],
+    ['the API', '/api/health', 200, 'no-store'],
     ['a 404 of the app', '/none', 404, 'no-cache'],
     ['a 404 of ours', '/unknown', 404, 'no-cache'],
     ['a failure', '/fails', 500, 'no-cache'],

@@ -8,17 +8,38 @@ import {
   type StoreNames,
 } from 'idb';
 import { Failure } from '../domain/failure.ts';
+import type { Transfer } from '../domain/ledger/transfer.ts';
 import type { Day } from '../domain/points/day.ts';
+import type { KeptVerdict } from '../domain/points/difference.ts';
 import type { EarnedAward } from '../domain/points/statement.ts';
 import type { Attempt } from '../domain/quiz/attempt.ts';
 import type { Round } from '../domain/quiz/round.ts';
+import type { VoucherView } from '../domain/voucher/messages.ts';
 
 /** A row waiting for the server; its id is that of the fact it carries, made before it is ever sent. */
 export interface OutboxRow {
   id: string;
   kind: 'attempt' | 'report';
   queuedAtMs: number;
+  /** When the server said that it cannot book this yet. */
+  laterMs?: number;
+  /** Left over from a wallet that this phone was signed out of: it goes into the next one, but opens none. */
+  parked?: true;
+  /** Points that were shown as 待同步 for it and whose key the server has booked for another attempt since. */
+  estimated?: number;
 }
+
+/**
+ * `elsewhere`: made on another device of the wallet. `past`: it went with a wallet that this phone has left. Neither is
+ * ever sent.
+ */
+export type KeptAttempt = Attempt & { elsewhere?: true; past?: true };
+
+/**
+ * `unconfirmed`: kept from before the server was restored, or did not know this phone any more. It is sent there once;
+ * a till may take it until it expires, so it is shown until then.
+ */
+export type KeptVoucher = VoucherView & { unconfirmed?: 'to-send' | 'sent' };
 
 /** A resident says that a question is faulty. */
 export interface Report {
@@ -34,16 +55,20 @@ export type ReportReason = 'answer' | 'wording' | 'outdated' | 'display' | 'othe
 export interface ParkSchema extends DBSchema {
   attempts: {
     key: string;
-    value: Attempt;
+    value: KeptAttempt;
     indexes: { byQuestion: string; byDay: Day };
   };
-  awards: { key: string; value: EarnedAward; indexes: { byDay: Day } };
+  awards: { key: string; value: EarnedAward; indexes: { byDay: Day; byAttempt: string } };
   outbox: { key: string; value: OutboxRow };
   /** The current round of each slot, see `slotOf`. */
   rounds: { key: string; value: Round };
   packs: { key: string; value: { hash: string; json: string; savedAtMs: number } };
   settings: { key: string; value: unknown };
   reports: { key: string; value: Report };
+  // What the server has of this phone's wallet, see mirror.ts.
+  transfers: { key: string; value: Transfer };
+  vouchers: { key: string; value: KeptVoucher };
+  verdicts: { key: string; value: KeptVerdict };
 }
 export type ParkDatabase = IDBPDatabase<ParkSchema>;
 
@@ -67,6 +92,11 @@ export const migrations: readonly ((db: ParkDatabase, tx: Upgrade) => void)[] = 
     // The daily five and the week of practice are counted by the day of the round.
     tx.objectStore('attempts').createIndex('byDay', 'round.day');
     db.createObjectStore('reports', { keyPath: 'id' });
+  },
+  (db, tx) => {
+    tx.objectStore('awards').createIndex('byAttempt', 'attemptId');
+    for (const name of ['transfers', 'vouchers', 'verdicts'] as const)
+      db.createObjectStore(name, { keyPath: 'id' });
   },
 ];
 

@@ -170,6 +170,25 @@ it('a database of the first version keeps everything when it is opened by the pr
   expect(await j.reports()).toEqual([]);
 });
 
+it('a database of the second version keeps its awards as estimates, its outbox and its reports', async () => {
+  const old = await openDatabase(nothing, 2);
+  const a = attempt('q0', true);
+  const award = { key: 'q:q0', kind: 'question', points: 2, day: monday, attemptId: a.id } as const;
+  const row = { id: a.id, kind: 'attempt', queuedAtMs: 1 } as const;
+  await old.put('attempts', a);
+  await old.put('awards', award);
+  await old.put('outbox', row);
+  old.close();
+  const j = await journal();
+  expect(await j.attempts()).toEqual([a]);
+  expect(await open?.getAllFromIndex('awards', 'byAttempt', a.id)).toEqual([award]);
+  expect(await open?.getAll('outbox')).toEqual([row]);
+  expect(await open?.getAll('transfers')).toEqual([]);
+  // The key counts as paid still.
+  const again = attempt('q0', true);
+  expect(await j.record(again, roundOf(again), rules)).toMatchObject({ kind: 'saved', awards: [] });
+});
+
 it('a database of a newer version is left alone, with a failure that has a code', async () => {
   const newer = await openDatabase(nothing);
   newer.close();

@@ -1,9 +1,14 @@
 import { deleteDB } from 'idb';
+import { get } from './api.ts';
 import { DATABASE_NAME } from './database.ts';
+import { readMirror } from './mirror.ts';
 import { phone } from './phone.svelte.ts';
 import { tell } from './tabs.ts';
 
-/** Everything this phone keeps of its resident, as one JSON document. Packs are not personal and left out. */
+/**
+ * Everything this phone keeps of its resident and, where there is a signal, everything the server has of the wallet,
+ * as one JSON document. Packs are not personal and left out; so is the wallet's claim, which is a key.
+ */
 export async function exportMyData(appVersion: string): Promise<string> {
   const journal = await phone.journal();
   const [attempts, awards, reports] = await Promise.all([
@@ -15,16 +20,28 @@ export async function exportMyData(appVersion: string): Promise<string> {
     .open()
     .then((db) => db.get('settings', 'look'))
     .catch(() => null);
+  const wallet = journal.lasting ? await mirrored() : null;
   const document = {
-    format: 1,
+    format: 2,
     app: appVersion,
     exportedAt: new Date().toISOString(),
     attempts,
     awards,
     reports,
     settings,
+    wallet,
+    // Null without a wallet, and where the server cannot be reached.
+    server: wallet?.wallet ? await get('/api/export').catch(() => null) : null,
   };
   return JSON.stringify(document, null, 2);
+}
+
+/** What this phone knows of its wallet. */
+async function mirrored() {
+  const mirror = await readMirror(await phone.open()).catch(() => undefined);
+  if (!mirror) return null;
+  const { wallet, outbox, transfers, vouchers, verdicts } = mirror;
+  return { wallet: wallet ?? null, outbox, transfers, vouchers, verdicts: [...verdicts.values()] };
 }
 
 /**

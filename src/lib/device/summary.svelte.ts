@@ -1,10 +1,15 @@
 import { dayAt, daysOfWeek, type Day } from '../domain/points/day.ts';
 import { statementOf, type DayEntry } from '../domain/points/statement.ts';
+import { pendingOf, readMirror } from './mirror.ts';
 import { phone } from './phone.svelte.ts';
 import { onWord } from './tabs.ts';
 
 /** What the pages outside a round show of the journal; follows what other tabs write. */
 export interface Summary {
+  /** Booked by the server and free; 0 without a wallet. */
+  available: number;
+  /** Reserved for vouchers. */
+  held: number;
   /** Estimated points that no server has booked yet. */
   pending: number;
   /** Attempts that exist on this phone only. */
@@ -45,18 +50,21 @@ class SummaryStore {
   async read(): Promise<void> {
     const journal = await phone.journal();
     try {
-      const [attempts, awards, unsynced] = await Promise.all([
+      const [attempts, awards, unsynced, mirror] = await Promise.all([
         journal.attempts(),
         journal.awards(),
         journal.unsyncedAttempts(),
+        journal.lasting ? phone.open().then(readMirror) : undefined,
       ]);
       const today = dayAt(Date.now());
       const week = new Set(daysOfWeek(today));
       this.#current = {
-        pending: awards.reduce((sum, award) => sum + award.points, 0),
+        available: mirror?.wallet?.available ?? 0,
+        held: mirror?.wallet?.held ?? 0,
+        pending: pendingOf(awards),
         unsynced,
         attempts: attempts.length,
-        statement: statementOf(attempts, awards),
+        statement: statementOf(attempts, awards, mirror),
         practised: new Set(attempts.map((a) => a.round.day).filter((day) => week.has(day))),
         today,
         lasting: journal.lasting,

@@ -1,3 +1,5 @@
+import { DATABASE_NAME } from './database.ts';
+
 /**
  * What the tabs of one phone tell each other. Where there is no BroadcastChannel a tab only knows of itself; the
  * database keeps them from corrupting each other either way.
@@ -7,7 +9,7 @@ type Word = 'changed' | 'in-a-round?' | 'in-a-round!' | 'cleared';
 const channel =
   typeof document === 'undefined' || typeof BroadcastChannel === 'undefined'
     ? undefined
-    : new BroadcastChannel('civil-code-park');
+    : new BroadcastChannel(DATABASE_NAME);
 /** A channel does not echo to who speaks. */
 const own = new EventTarget();
 let inRound = false;

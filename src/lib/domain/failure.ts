@@ -8,7 +8,8 @@ export type FailureCode =
   | 'storage-removed'
   | 'storage-failed'
   | 'pack-missing'
-  | 'pack-unreadable';
+  | 'pack-unreadable'
+  | 'offline';
 
 export class Failure extends Error {
   readonly code: FailureCode;

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { BankInvalid, compileBank, type Problem } from './compile.ts';
-import { sampleCampaign as campaign } from '../points/samples.ts';
+import { sampleCampaign } from '../points/samples.ts';
+import { sampleOffer } from '../voucher/samples.ts';
+
+const campaign = { ...sampleCampaign, offer: sampleOffer };
 
 const written = (n: number, change: object = {}) => ({
   id: `sample-${n}`,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { Campaign } from '../points/campaign.ts';
 import { addDays, isNextDay, type Day } from '../points/day.ts';
+import { Offer } from '../voucher/offer.ts';
 import { AuthoredQuestion, TopicFile, day, type Source } from './question.ts';
 import { openingOf, type Citation, type Pack, type Question } from './pack.ts';
 
@@ -31,6 +32,8 @@ export interface Bank {
   pack: Pack;
   /** Every question with the file it stands in, also the withdrawn. */
   questions: { file: string; question: AuthoredQuestion }[];
+  /** What points can be exchanged for; phones ask the server for it. */
+  offer: Offer;
 }
 
 export const DAILY_SIZE = 5;
@@ -74,12 +77,22 @@ export function compileBank(files: BankFiles): Bank {
   }
   const topics = placed.sort((a, b) => a.position - b.position).map(({ topic }) => topic);
 
-  const campaign = check(Campaign, files.get('campaign.yaml'), 'campaign.yaml', problems);
+  const { rules, offered } = campaignParts(files.get('campaign.yaml'));
+  const campaign = check(Campaign, rules, 'campaign.yaml', problems);
+  const offer = check(Offer, offered, 'campaign.yaml', problems);
   const daily = check(Daily, files.get('daily.yaml'), 'daily.yaml', problems);
   problems.push(...acrossFiles(questions, topics));
   if (daily) problems.push(...calendarProblems(daily, questions));
-  if (problems.length || !campaign || !daily) throw new BankInvalid(problems);
-  return { pack: { format: 1, campaign, topics, daily: inForce(daily, questions) }, questions };
+  if (problems.length || !campaign || !offer || !daily) throw new BankInvalid(problems);
+  const pack: Pack = { format: 1, campaign, topics, daily: inForce(daily, questions) };
+  return { pack, questions, offer };
+}
+
+/** Phones play by the rules; the offer beside them in the file is the server's. */
+function campaignParts(file: unknown): { rules: unknown; offered: unknown } {
+  if (typeof file !== 'object' || file === null) return { rules: file, offered: undefined };
+  const { offer: offered, ...rules } = file as { offer?: unknown };
+  return { rules, offered };
 }
 
 /** The calendar with each withdrawn question replaced by its substitute, or left out where it has none. */

@@ -18,6 +18,8 @@ export const Campaign = v.pipe(
     redeemUntil: day,
     /** Points that all wallets together can be given. */
     budget: points,
+    /** How far back a phone's first sync is believed; later ones reach back to the one before. */
+    firstSyncDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60)),
     /** Question awards of one wallet on one day. */
     dailyCap: points,
     awards: v.strictObject({

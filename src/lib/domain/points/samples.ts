@@ -8,6 +8,7 @@ export const sampleCampaign: Campaign = {
   earnUntil: '2027-10-31',
   redeemUntil: '2027-12-31',
   budget: 100_000,
+  firstSyncDays: 7,
   dailyCap: 30,
   awards: {
     firstRight: 2,

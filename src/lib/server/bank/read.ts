@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { Offer } from '../../domain/voucher/offer.ts';
 import { BankInvalid, compileBank, type Bank } from '../../domain/bank/compile.ts';
 
 export interface BuiltPack {
@@ -9,6 +10,13 @@ export interface BuiltPack {
   hash: string;
   json: string;
   bank: Bank;
+}
+
+/** `bank.json` beside a build: which pack is in force, what its points buy, what has been taken out of play. */
+export interface BankInForce {
+  packHash: string;
+  offer: Offer;
+  withdrawn: string[];
 }
 
 /**

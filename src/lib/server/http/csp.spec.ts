@@ -33,6 +33,12 @@ describe('the policy of a response that is no page', () => {
   });
 });
 
+it('WebAssembly may run where the scanner does, eval nowhere', () => {
+  const till = directive(policyFor('<script>run()</script>', { wasm: true }), 'script-src');
+  expect(till).toBe(`script-src 'self' 'wasm-unsafe-eval' ${hash('run()')}`);
+  expect(policyFor('<script>run()</script>')).not.toContain('eval');
+});
+
 describe('inline scripts', () => {
   it('are allowed by the hash of their exact text, in UTF-8', () => {
     const text = '\n  alert("答对了") // $& \n';

@@ -9,13 +9,14 @@ const COMMENT = /<!--[\s\S]*?-->/g;
  *
  * The hashes are those of the text given, so it must be exactly what is sent. `policyFor('')` is the policy of a
  * response that is no page. `upgrade-insecure-requests` is left out on purpose: http://localhost must work.
+ * @param allow `wasm` for the clerk's scanner: WebAssembly may be compiled, `eval` stays forbidden
  */
-export function policyFor(html: string): string {
+export function policyFor(html: string, allow: { wasm?: boolean } = {}): string {
   const hashes = (element: 'script' | 'style') =>
     inlineTexts(html, element).map((text) => ` '${sha256(text)}'`);
   return [
     "default-src 'none'",
-    ["script-src 'self'", ...hashes('script')].join(''),
+    ["script-src 'self'", allow.wasm ? " 'wasm-unsafe-eval'" : '', ...hashes('script')].join(''),
     // For browsers that know no style-src-elem (Safari before 15.4); a hash here would switch 'unsafe-inline' off.
     "style-src 'self' 'unsafe-inline'",
     ["style-src-elem 'self'", ...hashes('style')].join(''),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cacheControl, securityHeaders } from './headers.ts';
+import { cacheControl, isTill, securityHeaders } from './headers.ts';
 
 describe('security headers', () => {
   const plain = new Map(securityHeaders('http://localhost:3000'));
@@ -25,6 +25,26 @@ describe('security headers', () => {
       ]),
     );
     expect(policy).toContain('screen-wake-lock=(self)');
+  });
+
+  it('allow the camera at the till, and nothing else more', () => {
+    const atTill = new Map(securityHeaders('http://localhost:3000', { camera: true }));
+    const policy = atTill.get('permissions-policy')?.split(', ') ?? [];
+    const elsewhere = plain.get('permissions-policy')?.split(', ');
+    expect(policy.filter((feature) => !elsewhere?.includes(feature))).toEqual(['camera=(self)']);
+    expect(policy.filter((feature) => feature.startsWith('camera'))).toHaveLength(1);
+    expect([...atTill.keys()]).toEqual([...plain.keys()]);
+  });
+
+  it.each([
+    ['/shop', true],
+    ['/shop/today', true],
+    ['/shops', false],
+    ['/api/shop/look', false],
+    ['/s/shop', false],
+    ['/', false],
+  ])('%s is a clerk’s page: %s', (path, till) => {
+    expect(isTill(path)).toBe(till);
   });
 
   it('ask for https only where the app is reached by https', () => {

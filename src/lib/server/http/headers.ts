@@ -1,6 +1,6 @@
 const DAY_S = 86_400;
 
-/** What a resident's page has no use for. The clerk's scanner will need the camera, on /shop only. */
+/** What a page has no use for; the clerk's scanner has one for the camera. */
 const REFUSED_FEATURES = [
   'accelerometer',
   'camera',
@@ -17,12 +17,20 @@ const REFUSED_FEATURES = [
   'xr-spatial-tracking',
 ];
 
+/** Whether a clerk's page is asked for: the only ones with a camera and the scanner's WebAssembly. */
+export const isTill = (path: string) => /^\/shop(\/|$)/.test(path);
+
 /**
  * The headers that every response carries, beside its Content-Security-Policy.
  * @param origin where the app is reached; https brings Strict-Transport-Security
  */
-export function securityHeaders(origin: string): [name: string, value: string][] {
-  const features = [...REFUSED_FEATURES.map((name) => `${name}=()`), 'screen-wake-lock=(self)'];
+export function securityHeaders(
+  origin: string,
+  { camera = false } = {},
+): [name: string, value: string][] {
+  const refused = REFUSED_FEATURES.filter((name) => !(camera && name === 'camera'));
+  const own = ['screen-wake-lock', ...(camera ? ['camera'] : [])];
+  const features = [...refused.map((name) => `${name}=()`), ...own.map((name) => `${name}=(self)`)];
   return [
     ['x-content-type-options', 'nosniff'],
     ['referrer-policy', 'strict-origin-when-cross-origin'],

@@ -1,8 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Api } from '../api/api.ts';
 import type { Archive } from './archive.ts';
 import { completeHeaders } from './complete-headers.ts';
 import { policyFor } from './csp.ts';
-import { securityHeaders } from './headers.ts';
+import { isTill, securityHeaders } from './headers.ts';
 
 /** What adapter-node exports as `handler`. */
 export type Handler = (
@@ -13,6 +14,8 @@ export type Handler = (
 
 export interface Parts {
   handler: Handler;
+  /** Answers `/api/…`. */
+  api: Api;
   archive: Archive;
   origin: string;
   /** The policy of each prerendered page, by decoded path. */
@@ -20,14 +23,16 @@ export interface Parts {
 }
 
 /** Answers every request: headers first, then what is kept of earlier builds, then the app. */
-export function listenerFor({ handler, archive, origin, policies }: Parts): RequestListener {
+export function listenerFor({ handler, api, archive, origin, policies }: Parts): RequestListener {
   const common = securityHeaders(origin);
+  const atTill = securityHeaders(origin, { camera: true });
   const strict = policyFor('');
 
   return (request, response) => {
     const path = pathOf(request.url ?? '');
     const policy = policies.get(path ?? '') ?? strict;
-    completeHeaders(response, path ?? '', [...common, ['content-security-policy', policy]]);
+    const headers = isTill(path ?? '') ? atTill : common;
+    completeHeaders(response, path ?? '', [...headers, ['content-security-policy', policy]]);
     if (path === undefined || !request.headers.host) {
       plain(response, 400, 'Bad Request');
       return;
@@ -44,6 +49,7 @@ export function listenerFor({ handler, archive, origin, policies }: Parts): Requ
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse, path: string) {
+    if (path === '/api' || path.startsWith('/api/')) return api(request, response, path);
     if (request.method === 'GET' || request.method === 'HEAD') {
       const kept = await archive.find(path, request.headers['accept-encoding']);
       if (kept) {

@@ -9,6 +9,7 @@ describe('settings', () => {
       host: '0.0.0.0',
       port: 3000,
       origin: 'http://localhost:3000',
+      originGiven: false,
       dataDirectory: resolve('data'),
       buildDirectory: resolve('build'),
     });

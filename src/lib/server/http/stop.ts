@@ -10,8 +10,9 @@ const LINGER_MS = 1_000;
  * Ends the server on SIGINT or SIGTERM: nothing new is accepted, what has begun is finished, then the process ends
  * by itself with code 0, at the latest after ten seconds. Asking twice changes nothing: a terminal and npm both
  * pass on one Ctrl-C. To be called before the server listens.
+ * @param close what is left to do after the last response: flush and close
  */
-export function stopOnSignal(server: Server): void {
+export function stopOnSignal(server: Server, close: () => Promise<void>): void {
   let stopping = false;
   // Node's closeIdleConnections leaves those open on which nothing was asked yet, and browsers open such ahead.
   const idle = new Set<Socket>();
@@ -37,7 +38,9 @@ export function stopOnSignal(server: Server): void {
     server.close(() => {
       // What adapter-node's own entry point tells the app, so that it can close what it has opened.
       process.emit('sveltekit:shutdown' as never, signal as never);
-      setTimeout(() => process.exit(0), LINGER_MS).unref();
+      close()
+        .catch((error: unknown) => console.error('The database was not closed cleanly:', error))
+        .finally(() => setTimeout(() => process.exit(0), LINGER_MS).unref());
     });
     for (const socket of idle) socket.destroy();
     for (const response of inFlight) {

@@ -38,4 +38,8 @@ export const failureText: Record<FailureCode, { says: string; todo: string }> = 
     says: '下载的题目不完整。',
     todo: '请点“再试一次”。',
   },
+  offline: {
+    says: '现在没有信号，没连上服务器。',
+    todo: '走到有信号的地方再试一次。作答都在手机里。',
+  },
 };

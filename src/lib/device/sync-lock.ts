@@ -1,0 +1,38 @@
+const LOCK = 'civil-code-park-sync';
+
+/**
+ * Keeps two tabs, or a tab and the service worker, from sending the same rows at once. It saves requests; correctness
+ * does not hang on it, and on plain http there is none.
+ * @param patienceMs how long to wait for who is at it; after that, 0 gives up, anything else goes ahead without
+ * @returns false where it was not tried
+ */
+export async function alone(task: () => Promise<void>, patienceMs: number): Promise<boolean> {
+  const locks = (navigator as Partial<Navigator>).locks;
+  if (!locks) {
+    await task();
+    return true;
+  }
+  if (patienceMs === 0) {
+    return locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+      if (lock) await task();
+      return lock !== null;
+    });
+  }
+  // A tab that the system has put to sleep may hold the lock for hours.
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), patienceMs);
+  let granted = false;
+  try {
+    await locks.request(LOCK, { signal: patience.signal }, () => {
+      granted = true;
+      clearTimeout(timer);
+      return task();
+    });
+  } catch (error) {
+    if (granted) throw error;
+    await task();
+  } finally {
+    clearTimeout(timer);
+  }
+  return true;
+}

@@ -1,0 +1,141 @@
+import * as v from 'valibot';
+import { uuid, written } from '../sync/messages.ts';
+import type { ReleaseReason } from '../ledger/transfer.ts';
+
+/** What residents' phones and tills say to the server about vouchers. */
+
+const slug = v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), v.maxLength(80));
+
+/** `GET /api/shops`: what can be had where; the same for everybody, without a session. */
+export interface ShopsAnswer {
+  shops: {
+    id: string;
+    name: string;
+    address: string;
+    hours: string;
+    sample: boolean;
+    /** False while the shop does not redeem. */
+    open: boolean;
+    goods: GoodsView[];
+  }[];
+  redeemUntil: string;
+}
+export interface GoodsView {
+  id: string;
+  name: string;
+  detail: string;
+  picture: string;
+  points: number;
+  accountAgeDays: number;
+  /** Pieces that are neither held nor handed over. */
+  left: number;
+}
+
+/**
+ * `POST /api/vouchers`: holds the points and gives the voucher. The id is made and kept by the phone before it asks:
+ * asking again with it gives the same voucher. `points` is the price the resident agreed to.
+ */
+export const HoldRequest = v.strictObject({
+  id: uuid,
+  shopId: slug,
+  goodsId: slug,
+  points: v.pipe(v.number(), v.integer(), v.minValue(1)),
+});
+export type HoldRequest = v.InferOutput<typeof HoldRequest>;
+
+/** A voucher as its owner's phone keeps it. */
+export interface VoucherView {
+  id: string;
+  shopId: string;
+  shopName: string;
+  shopAddress: string;
+  goodsId: string;
+  goodsName: string;
+  goodsDetail: string;
+  picture: string;
+  points: number;
+  issuedAtMs: number;
+  expiresAtMs: number;
+  /** For the QR: `PREFIX` + base45, alphanumeric. */
+  token: string;
+  /** 10 characters for typing, without 0 O 1 I L. */
+  code: string;
+  state:
+    | { is: 'held' }
+    | { is: 'handed-over'; atMs: number }
+    | { is: 'released'; atMs: number; why: ReleaseReason };
+}
+
+/** `POST /api/vouchers/cancel` {id} → the voucher afterwards. */
+export const CancelRequest = v.strictObject({ id: uuid });
+
+/** `POST /api/shop/enrol` {code, name} → `TerminalView`; the code is printed by `npm run shop -- enrol`. */
+export const EnrolRequest = v.strictObject({
+  code: v.pipe(
+    v.string(),
+    v.maxLength(40),
+    v.transform((s) => s.replace(/[\s-]/g, '').toUpperCase()),
+    v.regex(/^[2-9A-HJKMNP-Z]{12}$/),
+  ),
+  /** What the clerk calls this device, e.g. 柜台手机. */
+  name: v.pipe(written(20), v.trim(), v.minLength(1)),
+});
+export interface TerminalView {
+  terminalId: string;
+  name: string;
+  shop: { id: string; name: string; address: string; open: boolean; sample: boolean };
+}
+
+/** What a till reads from a resident: the QR's text, or the typed code. */
+export const VoucherReading = v.union([
+  v.strictObject({ token: v.pipe(v.string(), v.minLength(1), v.maxLength(400)) }),
+  v.strictObject({
+    code: v.pipe(
+      v.string(),
+      v.maxLength(40),
+      v.transform((s) => s.replace(/[\s-]/g, '').toUpperCase()),
+      v.regex(/^[2-9A-HJKMNP-Z]{10}$/),
+    ),
+  }),
+]);
+export type VoucherReading = v.InferOutput<typeof VoucherReading>;
+
+/** `POST /api/shop/look` {reading} → `LookAnswer`: changes nothing. */
+export const LookRequest = v.strictObject({ reading: VoucherReading });
+export interface LookAnswer {
+  goods: { id: string; name: string; detail: string; picture: string };
+  points: number;
+  expiresAtMs: number;
+  /** Absent where the goods can be handed over; else the code of `refusals` that says why not. */
+  refusal?: string;
+}
+
+/**
+ * `POST /api/shop/hand-over` {reading, nonce} → `Receipt`. The nonce is made and kept by the till before it asks:
+ * asking again with it gives the same receipt and books nothing. `POST /api/shop/sold-out` takes the same (缺货).
+ */
+export const HandOverRequest = v.strictObject({ reading: VoucherReading, nonce: uuid });
+/** `POST /api/shop/undo` {nonce} of the hand-over → its `Receipt`, undone. */
+export const UndoRequest = v.strictObject({ nonce: uuid });
+
+export interface Receipt {
+  nonce: string;
+  did: 'handed-over' | 'sold-out' | 'undone';
+  goods: { id: string; name: string; detail: string; picture: string };
+  points: number;
+  settleFen: number;
+  atMs: number;
+  /** Until when it can be undone; absent where it cannot. */
+  undoUntilMs?: number;
+}
+
+/** `GET /api/shop/today` → what this terminal's shop did today (Asia/Shanghai), newest first. */
+export interface TodayAnswer {
+  terminal: TerminalView;
+  day: string;
+  receipts: (Receipt & { terminalName: string; thisTerminal: boolean })[];
+  handedOver: number;
+  settleFen: number;
+}
+/** `POST /api/shop/leave` {} → 204: this terminal's enrolment ends. */
+export const LeaveRequest = v.strictObject({});

