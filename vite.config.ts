@@ -1,6 +1,7 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
 import { bankPlugin } from './scripts/bank-plugin.ts';
+import { devApi } from './scripts/dev-api.ts';
 
 /** What every resident page and the first answer need, in one chunk: fewer requests and a tenth fewer bytes. */
 const CORE = [
@@ -17,7 +18,7 @@ const UNUSED_SVELTE =
 const isCore = (id: string) => CORE.some((part) => part.test(id));
 
 export default defineConfig({
-  plugins: [bankPlugin(), sveltekit()],
+  plugins: [bankPlugin(), devApi(), sveltekit()],
   environments: {
     client: {
       build: {
