@@ -23,11 +23,7 @@ class Restored extends Error {
  * @param epoch the one that what is in memory belongs to
  * @param beginAgain reads everything anew; meanwhile nothing is written
  */
-export function heldToEpoch(
-  store: Store,
-  epoch: string,
-  beginAgain: () => Promise<void>,
-): Store {
+export function heldToEpoch(store: Store, epoch: string, beginAgain: () => Promise<void>): Store {
   let known = epoch;
   let beginning: Promise<void> | undefined;
 

@@ -10,8 +10,10 @@ export interface Population {
   cookie(wallet: number): string;
 }
 
-const SECRET = 'bench-secret-0123456789abcdef';
 const CHUNK = 1000;
+
+/** Not secret here; one for each wallet, since limits count by it. */
+const secretOf = (walletId: string) => walletId.replaceAll('-', '');
 
 export const newId = (atMs: number) => uuidv7(atMs, randomBytes(10));
 
@@ -25,7 +27,7 @@ export async function populate(
 ): Promise<Population> {
   const beganMs = Date.now() - 86_400_000;
   const walletIds = Array.from({ length: wallets }, (_, i) => newId(beganMs + i));
-  const token = hashOf(SECRET);
+  const content = hashOf('seeded');
   const day = dayAt(beganMs);
   for (let i = 0; i < wallets; i += CHUNK) {
     const ids = walletIds.slice(i, i + CHUNK);
@@ -45,7 +47,7 @@ export async function populate(
         wallet_id: id,
         id,
         name: '安卓手机',
-        token_hash: token,
+        token_hash: hashOf(secretOf(id)),
         claim_hash: null,
         added_at: beganMs,
         last_sync_at: beganMs,
@@ -57,7 +59,7 @@ export async function populate(
         id: attempts[k] ?? '',
         seq: 1,
         device_id: id,
-        content_hash: token,
+        content_hash: content,
         question_id: 'seeded',
         pack_hash: packHash,
         response: '{"type":"judge","value":true}',
@@ -100,6 +102,9 @@ export async function populate(
   });
   return {
     walletIds,
-    cookie: (wallet) => `wallet=${walletIds[wallet]}.${walletIds[wallet]}.${SECRET}`,
+    cookie: (wallet) => {
+      const id = walletIds[wallet] ?? '';
+      return `wallet=${id}.${id}.${secretOf(id)}`;
+    },
   };
 }

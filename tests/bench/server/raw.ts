@@ -47,9 +47,7 @@ export async function writtenAfter(
     units.push({
       attempt: 'attempts' in perUnit ? part : [],
       voucher: 'vouchers' in perUnit ? part : [],
-      transfer: part.flatMap(
-        (f) => byCause.get(`${f.wallet_id} ${f.id}`) ?? [],
-      ),
+      transfer: part.flatMap((f) => byCause.get(`${f.wallet_id} ${f.id}`) ?? []),
     });
   }
   return units;

@@ -113,7 +113,8 @@ export async function restoreSnapshot(
     const there = await tablesIn(tx);
     await lock(store, tx, there);
     if (!replace) await mustBeUnused(tx, there);
-    for (const table of [...there, 'migration']) await tx.schema.dropTable(table).ifExists().execute();
+    for (const table of [...there, 'migration'])
+      await tx.schema.dropTable(table).ifExists().execute();
     const inside = { ...store, write: <T>(work: (tx: Tx) => Promise<T>) => work(tx) };
     await migrate(inside, nowMs, migration);
     if ((await migrationOf(tx)) !== migration)

@@ -23,15 +23,21 @@ export async function lockWallet(
     .executeTakeFirst();
 }
 
+/** A transfer with its place in the wallet's history, and the shop that it concerns. */
+interface Entry {
+  transfer: Transfer;
+  seq: number;
+  shopId: string | null;
+}
+
 /**
  * One wallet's part of a unit of work: movements of points and the order in which the wallet's phones hear of them.
  * The wallet must be locked. Nothing is written before `write`.
  */
 export class Book {
   readonly wallet: WalletRow;
-  readonly transfers: (Transfer & { seq: number })[] = [];
   readonly #park: Pick<Park, 'clock' | 'random'>;
-  readonly #shops = new Map<string, string>();
+  readonly #entries: Entry[] = [];
   #changed = false;
 
   constructor(park: Pick<Park, 'clock' | 'random'>, wallet: WalletRow) {
@@ -62,9 +68,8 @@ export class Book {
     if (wallet.available < 0)
       throw new Refused('not-enough-points', { missing: -wallet.available });
     if (wallet.held < 0) throw new Error(`wallet ${wallet.id} holds ${wallet.held}`);
-    const posted = { ...transfer, id: newId(this.#park), seq: this.next() };
-    if (shopId !== undefined) this.#shops.set(posted.id, shopId);
-    this.transfers.push(posted);
+    const posted = { ...transfer, id: newId(this.#park) };
+    this.#entries.push({ transfer: posted, seq: this.next(), shopId: shopId ?? null });
     return posted;
   }
 
@@ -75,10 +80,15 @@ export class Book {
     return points;
   }
 
+  /** What was posted, in order. */
+  get transfers(): Transfer[] {
+    return this.#entries.map(({ transfer }) => transfer);
+  }
+
   /** Writes the transfers and the wallet's row. */
   async write(tx: Tx): Promise<void> {
-    if (this.transfers.length > 0) {
-      const rows = this.transfers.map((t) => rowOf(this.wallet.id, t, this.#shops.get(t.id)));
+    if (this.#entries.length > 0) {
+      const rows = this.#entries.map((entry) => rowOf(this.wallet.id, entry));
       await tx.insertInto('transfer').values(rows).execute();
     }
     if (!this.#changed) return;
@@ -87,11 +97,11 @@ export class Book {
   }
 }
 
-function rowOf(owner: string, t: Transfer & { seq: number }, shopId?: string): TransferRow {
+function rowOf(owner: string, { transfer: t, seq, shopId }: Entry): TransferRow {
   return {
     owner,
     id: t.id,
-    seq: t.seq,
+    seq,
     kind: t.kind,
     from_account: t.from,
     to_account: t.to,
@@ -101,7 +111,7 @@ function rowOf(owner: string, t: Transfer & { seq: number }, shopId?: string): T
     day: t.award?.day ?? null,
     attempt_id: t.award?.attemptId ?? null,
     voucher_id: t.voucherId ?? null,
-    shop_id: shopId ?? null,
+    shop_id: shopId,
     why: t.why ?? null,
     reverses: t.reverses ?? null,
   };

@@ -1,7 +1,7 @@
 import type { OtherAttempt, SyncAnswer } from '../../domain/sync/messages.ts';
 import type { Tx } from '../database/store.ts';
 import type { AttemptRow } from '../database/tables.ts';
-import { transferOf } from '../ledger/book.ts';
+import { transferOf, type Book } from '../ledger/book.ts';
 import { voucherView } from '../voucher/view.ts';
 
 /** Entries of a wallet's history in one answer. */
@@ -58,6 +58,18 @@ export async function changesAfter(
     },
     cursor: upTo,
     more: upTo < wallet.seq,
+  };
+}
+
+/** The changes for a phone that knew everything before this unit of work, which moved no voucher. */
+export function justBooked({
+  transfers,
+  wallet,
+}: Book): Pick<SyncAnswer, 'changes' | 'cursor' | 'more'> {
+  return {
+    changes: { transfers, vouchers: [], attempts: [] },
+    cursor: wallet.seq,
+    more: false,
   };
 }
 

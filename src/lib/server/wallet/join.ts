@@ -45,7 +45,9 @@ export async function join(
       }
       await mustHaveNoVouchers(tx, own.id);
       reversed = await reverseAwards(tx, park, own);
-      used = await moveAttempts(tx, park, own.id, target, rules, reservation.points);
+      // What is taken back pays first, so that a budget that has run out costs nobody a point.
+      const budgetLeft = reservation.points + reversed;
+      used = await moveAttempts(tx, park, own.id, target, rules, budgetLeft);
       await closeInto(tx, park, own.id, target.id, session.deviceId);
       return added.session;
     });
@@ -57,9 +59,15 @@ export async function join(
   }
 }
 
-/** At most what the joining wallet was given is given again: its own was taken from the same budget. */
+/** The most that the joining wallet's attempts can be given in the other one. */
 async function mostOf(park: Park, walletId: string | undefined): Promise<number> {
   if (walletId === undefined) return 0;
+  const wallet = await park.store.read
+    .selectFrom('wallet')
+    .select('joined_into')
+    .where('id', '=', walletId)
+    .executeTakeFirst();
+  if (wallet?.joined_into) return mostOf(park, wallet.joined_into);
   const { attempts } = await park.store.read
     .selectFrom('wallet_day')
     .select((e) => e.fn.coalesce(e.fn.sum<number>('attempts'), e.lit(0)).as('attempts'))
@@ -287,11 +295,28 @@ async function closeInto(
       .onConflict((c) => c.columns(['wallet_id', 'id']).doNothing())
       .execute();
   }
-  for (const table of ['device', 'attempt', 'wallet_day', 'recovery'] as const)
+  await moveReports(tx, ownId, targetId);
+  for (const table of ['device', 'attempt', 'wallet_day', 'recovery', 'report'] as const)
     await tx.deleteFrom(table).where('wallet_id', '=', ownId).execute();
   await tx
     .updateTable('wallet')
     .set({ closed_at: park.clock(), joined_into: targetId })
     .where('id', '=', ownId)
     .execute();
+}
+
+/** What the resident reported is theirs in the other wallet: in its export, and deleted when it is closed. */
+async function moveReports(tx: Tx, fromId: string, toId: string): Promise<void> {
+  const reports = await tx
+    .selectFrom('report')
+    .selectAll()
+    .where('wallet_id', '=', fromId)
+    .execute();
+  for (const report of reports) {
+    await tx
+      .insertInto('report')
+      .values({ ...report, wallet_id: toId })
+      .onConflict((c) => c.columns(['wallet_id', 'id']).doNothing())
+      .execute();
+  }
 }

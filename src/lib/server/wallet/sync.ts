@@ -10,7 +10,7 @@ import type { Park } from '../park.ts';
 import { releaseDue } from '../voucher/release.ts';
 import { remakeVouchers } from '../voucher/remake.ts';
 import { bookAttempts, mostPoints, readRows } from './attempts.ts';
-import { changesAfter } from './changes.ts';
+import { changesAfter, justBooked } from './changes.ts';
 import { rulesInForce } from './rules.ts';
 import { hashOf, identify, newSecret, sameHash, type Session } from './session.ts';
 
@@ -57,17 +57,22 @@ export async function sync(
       });
       const reports = await bookReports(tx, wallet.id, request.reports, nowMs);
       if (request.vouchers?.length) await remakeVouchers(tx, park, book, request.vouchers);
-      await releaseDue(tx, park, book);
+      if (book.wallet.held > 0) await releaseDue(tx, park, book);
       await book.write(tx);
       // A full batch says that more may follow, made before this moment.
       const lastSyncMs = request.attempts.length < MAX_ATTEMPTS ? nowMs : device.last_sync_at;
       await touch(tx, device, lastSyncMs, session !== undefined);
-      const changes = await changesAfter(
-        tx,
-        book.wallet,
-        request.cursor,
-        new Set(booked.verdicts.map(({ id }) => id)),
-      );
+      // Most phones know all but what they have just sent: nothing need be read again for them.
+      const knewAll =
+        request.cursor === wallet.seq && wallet.held === 0 && !request.vouchers?.length;
+      const changes = knewAll
+        ? justBooked(book)
+        : await changesAfter(
+            tx,
+            book.wallet,
+            request.cursor,
+            new Set(booked.verdicts.map(({ id }) => id)),
+          );
       used = booked.used;
       const { id, available, held, opened_at: openedAtMs } = book.wallet;
       return {
