@@ -35,7 +35,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['src/**/*.spec.ts', 'tests/{contract,unit}/**/*.spec.ts'],
+    include: ['src/**/*.spec.ts', 'tests/{api,contract,unit}/**/*.spec.ts'],
     environment: 'node',
     setupFiles: ['tests/support/property-runs.ts'],
     testTimeout: process.env.LONG ? 600_000 : 30_000,

@@ -2,7 +2,12 @@
 /// <reference lib="esnext" />
 /// <reference lib="webworker" />
 import { setCacheNameDetails } from 'workbox-core';
-import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching';
+import {
+  cleanupOutdatedCaches,
+  createHandlerBoundToURL,
+  matchPrecache,
+  precacheAndRoute,
+} from 'workbox-precaching';
 import { NavigationRoute, registerRoute, setCatchHandler } from 'workbox-routing';
 import { NetworkOnly } from 'workbox-strategies';
 import { version } from '$service-worker';
@@ -29,6 +34,12 @@ precacheAndRoute(self.__PRECACHE, {
 cleanupOutdatedCaches();
 
 registerRoute(new NavigationRoute(dailyPage, { allowlist: [/^\/quiz\/daily(\?|$)/] }));
+// Which voucher it is, the page finds on the phone.
+registerRoute(
+  new NavigationRoute(createHandlerBoundToURL('/wallet/vouchers/shell'), {
+    allowlist: [/^\/wallet\/vouchers\/[^/?]+(\?|$)/],
+  }),
+);
 registerRoute(({ request, sameOrigin }) => sameOrigin && request.destination === 'image', pictures);
 registerRoute(new NavigationRoute(new NetworkOnly()));
 // An address that is not on the phone, without a signal.

@@ -31,7 +31,7 @@ export async function parkSite(buildDir: string): Promise<Site> {
     path,
     pathWithWorker: path,
     up: () => server.up({ buildDir }),
-    down: () => server.down(),
+    down: async () => void (await server.down()),
     remove: async () => {
       await shaper.cut();
       await server.remove();
@@ -49,7 +49,7 @@ export async function bareSite(buildDir: string): Promise<Site> {
     path: BARE_PATH,
     pathWithWorker: BARE_WITH_WORKER_PATH,
     up: () => server.up(),
-    down: () => server.down(),
+    down: async () => void (await server.down()),
     remove: async () => {
       await shaper.cut();
       await server.down();

@@ -4,7 +4,7 @@ import { sampleCampaign } from '../../src/lib/domain/points/samples.ts';
 import type { RefusalCode } from '../../src/lib/domain/refusal.ts';
 import type { VoucherView } from '../../src/lib/domain/voucher/messages.ts';
 import type { Engine } from '../../src/lib/server/database/store.ts';
-import { audit } from '../../src/lib/server/ledger/audit.ts';
+import { audit, type Breach } from '../../src/lib/server/ledger/audit.ts';
 import { closePark } from '../../src/lib/server/open-park.ts';
 import type { Park } from '../../src/lib/server/park.ts';
 import { holdVoucher } from '../../src/lib/server/voucher/hold.ts';
@@ -19,6 +19,7 @@ export interface Here {
   readonly stores: Stores;
   readonly place: Place;
   park: TestPark;
+  audit(): Promise<Breach[]>;
   /** Ends the park as it should be ended and opens it again, at the same moment. */
   restart(options?: ParkOptions): Promise<TestPark>;
 }
@@ -35,6 +36,7 @@ export function stories(tell: (here: Here) => void, options: ParkOptions = {}): 
       },
       place: '',
       park: undefined as never,
+      audit: () => audit(here.park.store.read, sampleCampaign),
       async restart(changed = {}) {
         const nowMs = here.park.clock();
         await closePark(here.park);
@@ -51,7 +53,7 @@ export function stories(tell: (here: Here) => void, options: ParkOptions = {}): 
       here.park = await testPark(stores.open(here.place), options);
     });
     afterEach(async () => {
-      expect(await audit(here.park.store.read, sampleCampaign)).toEqual([]);
+      expect(await here.audit()).toEqual([]);
       await closePark(here.park);
     });
     tell(here);

@@ -108,7 +108,10 @@ stories((here) => {
         return { practisedAtMs, round: { id: phone.id(), of, day } };
       };
       const sentAtMs = here.park.clock() + off;
-      const rows = [phone.attempt('q1', true, said(0)), phone.attempt('q2', true, said(2 * DAY_MS))];
+      const rows = [
+        phone.attempt('q1', true, said(0)),
+        phone.attempt('q2', true, said(2 * DAY_MS)),
+      ];
       const { verdicts } = await phone.sync(rows, { sentAtMs });
       const today = dayAt(here.park.clock());
       expect(verdicts).toMatchObject([

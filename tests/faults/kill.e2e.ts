@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { answerOn, goOn, questionOn } from '../support/play.ts';
+import { earnedOn } from '../support/wallet.ts';
 import { contradictionsIn, keptOn, pointsOf, type Kept } from '../support/kept.ts';
 import { test, expect, type Phone } from '../support/phone.ts';
 import { readyOffline } from '../support/test.ts';
@@ -21,12 +22,10 @@ async function pointsNamed(page: Page): Promise<number> {
   return texts.reduce((sum, text) => sum + Number(/\+(\d+)/.exec(text)?.[1] ?? 0), 0);
 }
 
-async function pending(phone: Phone): Promise<number> {
+async function earned(phone: Phone): Promise<number> {
   const wallet = await phone.open('/wallet');
   await expect(wallet.getByText('正在读取手机里的记录')).toHaveCount(0);
-  const points = Number(
-    await wallet.locator('dt', { hasText: '待同步' }).locator('+ dd').innerText(),
-  );
+  const points = await earnedOn(wallet);
   await wallet.close();
   return points;
 }
@@ -60,7 +59,7 @@ test('points that were named are still there after the browser was killed', asyn
   const again = await phone.open(TOPIC);
   await expect(again.getByRole('status').first()).toHaveText(/^答对了/);
   expect(await screen(again)).toEqual(before);
-  expect(await pending(phone)).toBe(2);
+  expect(await earned(phone)).toBe(2);
   const kept = await keptOn(again);
   expect(kept.attempts).toHaveLength(1);
   expect(contradictionsIn(kept)).toEqual([]);
@@ -118,7 +117,7 @@ test('a page that crashes at any moment of a round loses nothing it had shown an
     expect(after.attempts, `after crash ${crash}`).toEqual(expect.arrayContaining(before.attempts));
     expect(ordersIn(after), `after crash ${crash}`).toMatchObject(ordersIn(before));
   }
-  expect(await pending(phone)).toBe(pointsOf(await keptOn(page)));
+  expect(await earned(phone)).toBe(pointsOf(await keptOn(page)));
 });
 
 /** Answers and goes on until the page dies, and remembers the points it has named by then. */

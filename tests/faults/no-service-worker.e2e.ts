@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Page } from '@playwright/test';
 import { contradictionsIn, keptOn } from '../support/kept.ts';
 import { answerOn, goOn, playToEnd } from '../support/play.ts';
+import { earnedOn } from '../support/wallet.ts';
 import { TestServer, freePort } from '../support/server.ts';
 import { expect, test as base } from '../support/test.ts';
 
@@ -48,7 +49,7 @@ for (const [how, { serviceWorkers, undefine }] of Object.entries(WITHOUT)) {
       await page.getByRole('link', { name: '枫桥经验与基层治理' }).click();
       await playToEnd(page, () => true);
       await page.getByRole('link', { name: '看钱包' }).click();
-      await expect(page.locator('dd').nth(1)).toHaveText('20');
+      await expect.poll(() => earnedOn(page)).toBe(20);
       expect(contradictionsIn(await keptOn(page))).toEqual([]);
     });
 

@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { contradictionsIn, keptOn, pointsOf } from '../support/kept.ts';
 import { Phone, test, expect } from '../support/phone.ts';
 import { answerOn, goOn, playToEnd } from '../support/play.ts';
+import { earnedOn } from '../support/wallet.ts';
 import { readyOffline } from '../support/test.ts';
 
 const TOPIC = '/quiz/topic/fengqiao';
@@ -82,7 +83,7 @@ test.describe('a browser that lets no site keep anything', () => {
     await page.goBack();
     await page.goBack();
     await page.getByRole('link', { name: '钱包' }).click();
-    await expect(page.locator('dd').nth(1)).toHaveText('2');
+    await expect.poll(() => earnedOn(page)).toBe(2);
     await expect(page.getByText('只存在这台手机上')).toHaveCount(0);
   });
 
@@ -231,10 +232,10 @@ test.describe('site data cleared', () => {
     await answerOn(page, true);
     await expect(page.getByText('答对 +2')).toBeVisible();
     await page.goto('/wallet');
-    await expect(page.locator('dd').nth(1)).toHaveText('2');
+    await expect.poll(() => earnedOn(page)).toBe(2);
     await clear(context, page, server.url);
     await expect(page.getByRole('alert').filter({ hasText: '刚刚清空了本站的数据' })).toBeVisible();
-    await expect(page.locator('dd').nth(1)).toHaveText('0');
+    await expect.poll(() => earnedOn(page)).toBe(0);
   });
 
   test('while nothing had been answered: it does not speak of lost answers', async ({
@@ -268,7 +269,7 @@ test.describe('site data cleared', () => {
     await clear(context, page, server.url);
 
     await page.goto('/wallet');
-    await expect(page.locator('dd').nth(1)).toHaveText('0');
+    await expect.poll(() => earnedOn(page)).toBe(0);
     await page.goto(TOPIC);
     await answerOn(page, true);
     await expect(page.getByText('答对 +2')).toBeVisible();

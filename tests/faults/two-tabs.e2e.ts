@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { contradictionsIn, keptOn, pointsOf } from '../support/kept.ts';
 import * as play from '../support/play.ts';
+import { earnedOn } from '../support/wallet.ts';
 import { expect, readyOffline, test } from '../support/test.ts';
 
 const TOPIC = '/quiz/topic/fengqiao';
@@ -174,7 +175,7 @@ test('the wallet in a third tab follows what two tabs earn', async ({ page, cont
   await other.goto('/quiz/topic/anti-fraud');
   await answerOn(page, true);
   await answerOn(other, true);
-  await expect(wallet.locator('dd').nth(1)).toHaveText('4');
+  await expect.poll(() => earnedOn(wallet)).toBe(4);
   await expect(wallet.getByText('有 2 次作答')).toBeVisible();
 });
 

@@ -93,6 +93,8 @@ export type Place = string;
 /** Databases of one engine; `end` stops what was started for them and removes them. */
 export interface Stores {
   readonly engine: Engine;
+  /** For other files; it ends with the stores. */
+  readonly directory: string;
   /** A database without a table. */
   emptyPlace(): Promise<Place>;
   /** A database that is up to date and holds nothing. */
@@ -104,7 +106,8 @@ export interface Stores {
 }
 
 export async function storesOf(engine: Engine): Promise<Stores> {
-  const places = engine === 'sqlite' ? sqlitePlaces() : await postgresPlaces();
+  const directory = mkdtempSync(join(quickDirectory(), `park-${engine}-`));
+  const places = engine === 'sqlite' ? sqlitePlaces(directory) : await postgresPlaces();
   const open = engine === 'sqlite' ? openSqlite : openPostgres;
   let template: Promise<Place> | undefined;
   async function migratedTemplate(): Promise<Place> {
@@ -117,12 +120,16 @@ export async function storesOf(engine: Engine): Promise<Stores> {
   const migratedPlace = async () => places.place(await (template ??= migratedTemplate()));
   return {
     engine,
+    directory,
     open,
     emptyPlace: () => places.place(),
     migratedPlace,
     empty: async () => open(await places.place()),
     migrated: async () => open(await migratedPlace()),
-    end: () => places.end(),
+    async end() {
+      await places.end();
+      rmSync(directory, { recursive: true, force: true });
+    },
   };
 }
 
@@ -131,15 +138,14 @@ interface Places {
   end(): Promise<void>;
 }
 
-function sqlitePlaces(): Places {
-  const directory = mkdtempSync(join(quickDirectory(), 'park-sqlite-'));
+function sqlitePlaces(directory: string): Places {
   return {
     place(copyOf) {
       const file = join(directory, `${randomUUID()}.db`);
       if (copyOf) copyFileSync(copyOf, file);
       return Promise.resolve(file);
     },
-    end: () => Promise.resolve(rmSync(directory, { recursive: true, force: true })),
+    end: () => Promise.resolve(),
   };
 }
 

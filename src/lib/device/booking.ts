@@ -19,6 +19,7 @@ export interface Sent {
   /** The mirror's when it was sent. */
   generation: number;
   attempts: readonly string[];
+  reports: readonly string[];
   vouchers: readonly string[];
   claim?: Claim;
 }
@@ -58,7 +59,7 @@ async function write(tx: MirrorChange, sent: Sent, answer: SyncAnswer, nowMs: nu
   await keep(tx, 'sync', state);
 
   await settleAttempts(tx, sent, answer.verdicts, nowMs);
-  await Promise.all(answer.reports.map((id) => tx.objectStore('outbox').delete(id)));
+  await settleReports(tx, sent, answer.reports, nowMs);
   const cursor = wallet?.cursor ?? 0;
   if (answer.cursor > cursor) await takeChanges(tx, answer.changes);
   await settleVouchers(tx, sent, answer.nowMs);
@@ -90,7 +91,8 @@ async function keepClaim(tx: MirrorChange, sent: Sent, answer: SyncAnswer): Prom
   if (!claim) return;
   // Another wallet than the claimed one: there was a session already.
   const answered = sent.claim && claim.walletId === answer.wallet.id;
-  await keep(tx, 'claim', answered ? { ...claim, answered: true } : undefined);
+  const { walletId, deviceId, secret } = claim;
+  await keep(tx, 'claim', answered ? { walletId, deviceId, secret, answered: true } : undefined);
 }
 
 async function settleAttempts(
@@ -127,6 +129,20 @@ export async function settleAttempt(
     tx.objectStore('verdicts').put({ ...verdict, estimated }),
     ...estimates.map(({ key }) => awards.delete(key)),
   ]);
+}
+
+async function settleReports(
+  tx: MirrorChange,
+  sent: Sent,
+  done: readonly string[],
+  nowMs: number,
+): Promise<void> {
+  const outbox = tx.objectStore('outbox');
+  await Promise.all(done.map((id) => outbox.delete(id)));
+  for (const id of sent.reports) {
+    const row = await outbox.get(id);
+    if (row) await outbox.put({ ...row, laterMs: nowMs });
+  }
 }
 
 async function takeChanges(

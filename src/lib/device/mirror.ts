@@ -28,6 +28,8 @@ export interface Claim {
   deviceId: string;
   secret: string;
   answered?: true;
+  /** The drain that has sent it and has no answer yet: each claim is given a new cookie, so only one may be on its way. */
+  underWay?: { by: string; sinceMs: number };
 }
 
 export interface SyncState {

@@ -24,7 +24,7 @@ const ASK_AGAIN_MS = 20_000;
 export type Problem = RefusalCode | FailureCode;
 
 /** When this phone syncs: at the start, with a signal, when it is looked at, and soon after each answer. */
-class SyncDriver {
+export class SyncDriver {
   #running: Promise<void> = Promise.resolve();
   #queued: { wish: Wish; patient: boolean; done: Promise<void> } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -139,15 +139,23 @@ describe('whatever happens to requests and answers', () => {
             for (let n = Number(delays.next().value); n > 0; n--)
               await new Promise((resolve) => setImmediate(resolve));
           };
+          // The cookie goes with the request as it is then, and changes when the answer arrives.
           const send: Post = async <T>(path: string, body: unknown) => {
             await wait();
-            const answer = await phone.send<T>(path, body);
-            await wait();
-            return answer;
+            const jar = { ...phone.browser };
+            const before = jar.cookie;
+            try {
+              return server.ask(jar, path, body) as T;
+            } finally {
+              await wait();
+              if (jar.cookie === undefined && before) delete phone.browser.cookie;
+              else if (jar.cookie && jar.cookie !== before) phone.browser.cookie = jar.cookie;
+            }
           };
           for (const day of days) {
             await phone.practise(...madeOf(day));
-            await Promise.all([
+            // The first request of a phone is sent by one of them; the others are told to wait for its answer.
+            await Promise.allSettled([
               phone.sync('pull', send),
               phone.sync('send', send),
               phone.sync('pull', send),
@@ -181,7 +189,7 @@ describe('whatever happens to requests and answers', () => {
     expect(before.vouchers[0]?.state.is).toBe('handed-over');
     const { generation } = before.state;
     for (const old of answers.reverse()) {
-      const sent = { generation, attempts: [first.id], vouchers: [] };
+      const sent = { generation, attempts: [first.id], reports: [], vouchers: [] };
       expect(await takeIn(phone.db, sent, old, 5000)).toBe('taken');
       expect(await phone.mirror()).toEqual(before);
     }
@@ -211,7 +219,7 @@ describe('whatever happens to requests and answers', () => {
     const { wallet, state } = await phone.mirror();
     const none = { version: 1, deviceName: '', sentAtMs: 0, attempts: [], reports: [] };
     const answer = await phone.send<SyncAnswer>('/api/sync', { ...none, cursor: wallet?.cursor });
-    const sent = { generation: state.generation, attempts: [], vouchers: [] };
+    const sent = { generation: state.generation, attempts: [], reports: [], vouchers: [] };
     await takeIn(phone.db, sent, answer, 5000);
     expect(pendingOf((await phone.mirror()).awards)).toBe(0);
     await phone.sync();
@@ -267,6 +275,23 @@ describe('rows that the server does not take', () => {
     server.unknownPacks.clear();
     phone.nowMs += 3_600_000;
     await phone.sync('send');
+    await expectInStep(phone);
+  });
+
+  it('and reports that it is silent on are not sent again at once', async () => {
+    const { server, phone } = await start();
+    await phone.practise(attempt('q0', true));
+    const report = { id: 'b1', questionId: 'q0', packHash: 'h', note: '' };
+    await phone.journal.addReport({ ...report, reason: 'other', reportedAtMs: 1 });
+    const silent: Post = async <T>(path: string, body: unknown) => {
+      const answer = await phone.send<SyncAnswer>(path, body);
+      return { ...answer, reports: [], verdicts: [] } as T;
+    };
+    await phone.sync('pull', silent);
+    expect(server.requests).toHaveLength(1);
+    expect(await phone.waiting()).toHaveLength(2);
+    phone.nowMs += 3_600_000;
+    await phone.sync();
     await expectInStep(phone);
   });
 

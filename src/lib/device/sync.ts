@@ -3,6 +3,8 @@ import type { SyncAnswer, SyncRequest } from '../domain/sync/messages.ts';
 import { MAX_ATTEMPTS, MAX_REPORTS, MAX_VOUCHERS, PROTOCOL } from '../domain/sync/protocol.ts';
 import type { Post } from './api.ts';
 import { settleAttempt, takeIn } from './booking.ts';
+import { makeClaim, putClaimBack, takeClaim } from './claim.ts';
+import { newId } from './ids.ts';
 import type { OutboxRow, ParkDatabase } from './database.ts';
 import {
   beginAnew,
@@ -70,6 +72,7 @@ class Drain {
   readonly #send: Post;
   readonly #by: Means;
   readonly #wish: Wish;
+  readonly #id = newId();
   #asked = false;
   #more = false;
   /** The browser does not keep the cookie: the claim is the only proof. */
@@ -140,15 +143,8 @@ class Drain {
     if (wallet || state.joined) return true;
     if (waiting.length === 0 && this.#wish !== 'open')
       return this.#wish === 'look' && !this.#asked && !this.#reopened;
-    if (!claim) await this.#makeClaim();
+    if (!claim) await makeClaim(this.#db, () => this.#by.newClaim());
     return true;
-  }
-
-  async #makeClaim(): Promise<void> {
-    const tx = change(this.#db);
-    // Another tab may have been first.
-    if (!(await kept(tx, 'claim'))) await keep(tx, 'claim', this.#by.newClaim());
-    await tx.done;
   }
 
   /**
@@ -181,14 +177,18 @@ class Drain {
     const sent = {
       generation,
       attempts: ids('attempt'),
+      reports: ids('report'),
       vouchers: ids('voucher'),
       ...(claim && { claim }),
     };
     const cursor = wallet?.cursor ?? 0;
+    const underWay = { by: this.#id, sinceMs: this.#by.nowMs() };
+    if (claim && !(await takeClaim(this.#db, claim, underWay))) return false;
     let answer: SyncAnswer;
     try {
       answer = await this.#send<SyncAnswer>('/api/sync', this.#request(items, cursor, claim));
     } catch (error) {
+      if (claim) await putClaimBack(this.#db, this.#id);
       const ended = isRefused(error, 'signed-out', 'wallet-closed');
       if (!ended && !isRefused(error, 'wallet-unknown')) throw error;
       // A session that this phone knows nothing of is a leftover; its end is no news.

@@ -152,8 +152,10 @@ export class Till {
       this.#state = { is: 'waiting', trouble: 'other-qr' };
   }
 
+  /** What was typed; a scanner gun types the whole token. */
   async readCode(typed: string): Promise<void> {
     const code = tidyCode(typed, VOUCHER_CODE);
+    if (openToken(typed.trim())) return this.read(typed.trim());
     if (code) await this.#look({ code });
     else this.#state = { is: 'waiting', trouble: 'malformed-code' };
   }

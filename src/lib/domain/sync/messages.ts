@@ -86,6 +86,8 @@ export const SyncRequest = v.strictObject({
   sentAtMs: clockMs,
   /** The place in the wallet's history up to which this phone knows it; 0 for all. */
   cursor: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  /** Of the last answer. Where the server's is another one it books nothing: everything is to be sent again, in order. */
+  epoch: v.optional(v.pipe(v.string(), v.maxLength(64))),
   attempts: v.pipe(v.array(v.unknown()), v.maxLength(MAX_ATTEMPTS)),
   reports: v.pipe(v.array(v.unknown()), v.maxLength(MAX_REPORTS)),
   /** After the server's epoch changed: tokens of the vouchers this phone holds. */

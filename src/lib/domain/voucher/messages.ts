@@ -78,7 +78,7 @@ export const EnrolRequest = v.strictObject({
     v.regex(/^[2-9A-HJKMNP-Z]{12}$/),
   ),
   /** What the clerk calls this device, e.g. 柜台手机. */
-  name: v.pipe(written(20), v.trim(), v.minLength(1)),
+  name: v.pipe(written(40), v.trim(), v.minLength(1), v.maxLength(20)),
 });
 export interface TerminalView {
   terminalId: string;

@@ -50,9 +50,12 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
-/** Serialization failure and deadlock: the same work may succeed in a moment. */
+/**
+ * Serialization failure, deadlock, and a key that another unit of work took in the same moment: begun again, the work
+ * sees what the other one wrote.
+ */
 function isConflict(error: unknown): boolean {
-  return ['40001', '40P01'].includes(codeOf(error));
+  return ['40001', '40P01', '23505'].includes(codeOf(error));
 }
 
 /** Connection, resources, operator intervention, lock not available: nothing to do with what was asked. */

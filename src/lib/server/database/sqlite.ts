@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as wait } from 'node:timers/promises';
 import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
 import { StoreBusy, type Store, type Tx } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -9,6 +9,7 @@ import type { Tables } from './tables.ts';
 /** A group takes no more units of work after this: sockets must be read and accepted in between. */
 const GROUP_MS = 20;
 const BUSY_TIMEOUT_MS = 5000;
+const BUSY_AGAIN_MS = 20;
 const MAX_STATEMENTS = 300;
 
 interface Job {
@@ -25,12 +26,13 @@ interface Job {
 export function openSqlite(path: string): Store {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
   const own = connect(path);
+  own.exec('pragma busy_timeout = 0');
   const writer = new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(own) }) });
   // A second connection sees only what is committed; a database in memory has but one.
-  const read =
-    path === ':memory:'
-      ? writer
-      : new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(connect(path)) }) });
+  const other = path === ':memory:' ? undefined : connect(path);
+  const read = other
+    ? new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(other) }) })
+    : writer;
   const queue: Job[] = [];
   let draining = false;
   let drained = Promise.resolve();
@@ -52,7 +54,7 @@ export function openSqlite(path: string): Store {
     const until = performance.now() + GROUP_MS;
     try {
       await writer.connection().execute(async (connection) => {
-        own.exec('begin immediate');
+        await begin();
         try {
           do {
             const job = queue.shift();
@@ -73,6 +75,20 @@ export function openSqlite(path: string): Store {
       return;
     }
     for (const settle of done) settle();
+  }
+
+  /** Waits for another process that writes. SQLite's own waiting would hold up everything else here, reads too. */
+  async function begin(): Promise<void> {
+    const until = performance.now() + BUSY_TIMEOUT_MS;
+    for (;;) {
+      try {
+        own.exec('begin immediate');
+        return;
+      } catch (error) {
+        if (codeOf(error) !== BUSY || performance.now() > until) throw error;
+      }
+      await wait(BUSY_AGAIN_MS);
+    }
   }
 
   /** @throws when the engine itself fails, so that the whole group is undone */
@@ -103,6 +119,8 @@ export function openSqlite(path: string): Store {
       await drained;
       if (read !== writer) await read.destroy();
       await writer.destroy();
+      // Kysely closes only what was used. A connection that stays open keeps what was written out of the file itself.
+      for (const database of [other, own]) if (database?.isOpen) database.close();
     },
   };
 }
@@ -116,9 +134,16 @@ function connect(path: string): DatabaseSync {
 /** Result codes of SQLite that say something of the disk or the lock, not of the statement. */
 const TROUBLE = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 22, 26]);
 
-function isEngineTrouble(reason: unknown): boolean {
+const BUSY = 5;
+
+function codeOf(reason: unknown): number | undefined {
   const code = (reason as { errcode?: unknown } | null)?.errcode;
-  return typeof code === 'number' && TROUBLE.has(code & 0xff);
+  return typeof code === 'number' ? code & 0xff : undefined;
+}
+
+function isEngineTrouble(reason: unknown): boolean {
+  const code = codeOf(reason);
+  return code !== undefined && TROUBLE.has(code);
 }
 
 /** What Kysely's dialect asks of a driver, by node:sqlite; statements are prepared once. */

@@ -24,7 +24,7 @@ export interface Synced {
 
 /**
  * Books what a phone did and tells it what it does not know. All of it or nothing; the same request again gives the
- * same verdicts and changes nothing.
+ * same verdicts and changes nothing. A phone that knows another epoch is told the new one, and nothing is booked.
  * @param session what the cookie says; without one the request's claim opens a wallet
  * @throws Refused `client-too-old`, `wallet-unknown`, `signed-out`, `wallet-closed`
  */
@@ -42,6 +42,9 @@ export async function sync(
     const synced = await park.store.write(async (tx): Promise<Synced> => {
       const nowMs = park.clock();
       const { wallet, device, next } = await who(tx, park, session, request, nowMs);
+      const epoch = await epochOf(tx);
+      if (request.epoch !== undefined && request.epoch !== epoch)
+        return { ...(next && { session: next }), answer: beginAgain(park, wallet, device, epoch) };
       const book = new Book(park, wallet);
       const window = {
         aheadMs: request.sentAtMs - nowMs,
@@ -79,7 +82,7 @@ export async function sync(
         ...(next && { session: next }),
         answer: {
           version: PROTOCOL,
-          epoch: await epochOf(tx),
+          epoch,
           wallet: { id, deviceId: device.id, available, held, openedAtMs },
           verdicts: booked.verdicts,
           reports,
@@ -95,6 +98,26 @@ export async function sync(
     reservation.settle(0);
     throw error;
   }
+}
+
+/**
+ * For a phone that does not know yet that the database was restored. Booked now, what it sends would come before what
+ * it sends again after this, and what it sends again would be too late for its window.
+ */
+function beginAgain(park: Park, wallet: WalletRow, device: DeviceRow, epoch: string): SyncAnswer {
+  const { id, available, held, opened_at: openedAtMs } = wallet;
+  return {
+    version: PROTOCOL,
+    epoch,
+    wallet: { id, deviceId: device.id, available, held, openedAtMs },
+    verdicts: [],
+    reports: [],
+    changes: { transfers: [], vouchers: [], attempts: [] },
+    cursor: 0,
+    more: true,
+    bank: { packHash: park.bank.packHash, withdrawn: [...park.bank.withdrawn] },
+    nowMs: park.clock(),
+  };
 }
 
 /** The wallet and device that ask, opened where the claim is new. `next` is the session for a new cookie. */

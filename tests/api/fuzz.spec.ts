@@ -1,0 +1,165 @@
+import { sql } from 'kysely';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isRefusalCode, refusals } from '../../src/lib/domain/refusal.ts';
+import { SentAttempt, SentReport } from '../../src/lib/domain/sync/messages.ts';
+import { endpoints, type Endpoint } from '../../src/lib/server/api/endpoints.ts';
+import type { Store } from '../../src/lib/server/database/store.ts';
+import { openStore } from '../../src/lib/server/open-park.ts';
+import {
+  ADDRESS_HEADER,
+  newId,
+  newSecret,
+  type ApiClient,
+  type Reply,
+} from '../support/api-client.ts';
+import { ApiServer } from '../support/api-server.ts';
+import { startPostgres, type Postgres } from '../support/engines.ts';
+import { accepted, mutated } from '../support/from-schema.ts';
+
+// Everything that the schemas accept and what is beside it, from everybody: never a 5xx, never a stack trace, nothing
+// written where the answer refuses, and the ledger in order at the end.
+
+const REQUESTS = process.env.LONG ? 20_000 : 300;
+/** Requests until the wallets and tills are new ones: some requests close them. */
+const ROUND = 100;
+/** Rows of a batch are read one by one: the schema of the whole says only that there are some. */
+const ROWS = { attempts: SentAttempt, reports: SentReport };
+
+/** Who can be asked for what, as far as guessing helps. */
+interface World {
+  /** Cookie headers. */
+  sessions: string[];
+  words: string[];
+}
+
+async function newWorld(server: ApiServer, store: Store): Promise<World> {
+  // 缺货 takes all that a shop has.
+  await store.write((tx) =>
+    sql`update stock set free = 1000, put_in = 1000 + held + handed_over`.execute(tx),
+  );
+  const phones = Array.from({ length: 4 }, () => server.phone());
+  const tills = await Promise.all([server.till('east'), server.till('west')]);
+  const words = ['east', 'west', 'tissues', 'umbrella', 'sample', server.build.packHash];
+  for (const [i, phone] of phones.entries()) {
+    const attempts = phone.attempts(20, i);
+    await phone.sync(attempts);
+    const [a, b] = [await phone.hold(), await phone.hold(newId(), i % 2 ? 'west' : 'east')];
+    const { walletId = '', deviceId = '', secret = '' } = phone.claim ?? {};
+    words.push(walletId, deviceId, secret, a.id, a.token, a.code, b.id, b.token, b.code);
+    words.push(attempts[0]?.id ?? '', attempts[0]?.round.day ?? '', `q${i}`, `q${i + 40}`);
+    if (i % 2) words.push(await phone.recoveryCode());
+  }
+  const [at] = tills;
+  const undoable = newId();
+  await at?.handOver({ token: (await phones[0]?.hold())?.token ?? '' }, undoable);
+  words.push(undoable, await server.enrolmentCode(), newId(), newId(), newSecret());
+  const cookies = [...phones, ...tills].map(({ client }) =>
+    [...client.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+  );
+  const [first = '', second = '', , , till = ''] = cookies;
+  const [id] = first.split('.');
+  const forged = `${id}.${second.split('.').slice(1).join('.')}`;
+  const sessions = [...cookies, `${first}; ${till}`, forged, 'wallet=; terminal=..', ''];
+  for (const { client } of [...phones, ...tills]) client.close();
+  return { sessions, words };
+}
+
+interface Asked {
+  endpoint: Endpoint;
+  session: string;
+  body: unknown;
+}
+
+function anyRequest({ sessions, words }: World): fc.Arbitrary<Asked> {
+  return fc.oneof(
+    ...endpoints.map((endpoint) => {
+      const good = endpoint.schema
+        ? accepted(endpoint.schema, words, ROWS)
+        : fc.constant(undefined);
+      const body = endpoint.schema ? fc.oneof(good, mutated(good, words)) : good;
+      const session = fc.constantFrom(...sessions);
+      return fc.record({ endpoint: fc.constant(endpoint), session, body });
+    }),
+  );
+}
+
+/** What stands in the database, as far as a request may change it. */
+async function writtenIn({ read }: Store): Promise<string> {
+  const { rows } = await sql`select
+    (select count(*) from wallet) as wallets, (select sum(seq) from wallet) as entries,
+    (select count(*) from wallet where closed_at is not null) as closed,
+    (select count(*) from device) as devices, (select count(signed_out_at) from device) as out,
+    (select count(*) from attempt) as attempts, (select count(*) from report) as reports,
+    (select count(*) from transfer) as transfers, (select count(*) from handover) as handovers,
+    (select count(used_at) from enrolment) as enrolled, (select count(ended_at) from terminal) as ended,
+    (select max(made_at) from recovery) as recovery, (select sum(free) from stock) as free
+  `.execute(read);
+  return JSON.stringify(rows);
+}
+
+function mustBeSound({ endpoint, body }: Asked, reply: Reply): void {
+  const said = `${endpoint.path} ${JSON.stringify(body)?.slice(0, 2000)}\n${reply.status} ${reply.text.slice(0, 500)}`;
+  const { status, text, headers } = reply;
+  expect(status, said).toBeLessThan(500);
+  expect(text, said).not.toMatch(/\n\s+at |node:internal|\/src\/|Error:/);
+  expect(headers, said).toMatchObject({ 'cache-control': 'no-store' });
+  if (status < 400) return;
+  const { code } = reply.json as { code: unknown };
+  if (!isRefusalCode(code)) throw new Error(`not in the catalogue: ${said}`);
+  expect(refusals[code][0], said).toBe(status);
+}
+
+describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
+  let postgres: Postgres | undefined;
+  let server: ApiServer;
+  let store: Store;
+  let client: ApiClient;
+  beforeAll(async () => {
+    if (engine === 'postgres') postgres = await startPostgres();
+    const databaseUrl = await postgres?.database();
+    server = await ApiServer.start({ ...(databaseUrl && { databaseUrl }) });
+    store = openStore({
+      dataDirectory: server.process.dataDir,
+      ...(databaseUrl && { databaseUrl }),
+    });
+    client = server.client();
+  });
+  afterAll(async () => {
+    await store.close();
+    await server.remove();
+    await postgres?.stop();
+  });
+
+  it(`survives ${REQUESTS} requests of any form`, async () => {
+    const began = performance.now();
+    const statuses = new Map<string, number>();
+    const ask = async (asked: Asked) => {
+      const { endpoint, session, body } = asked;
+      const before = await writtenIn(store);
+      const reply = await client.ask(endpoint.path, {
+        method: endpoint.method,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        headers: { cookie: session || undefined, [ADDRESS_HEADER]: newId() },
+      });
+      client.cookies.clear();
+      mustBeSound(asked, reply);
+      if (reply.status >= 400) expect(await writtenIn(store), endpoint.path).toBe(before);
+      const key = `${endpoint.path} ${reply.status < 300 ? 'done' : 'refused'}`;
+      statuses.set(key, (statuses.get(key) ?? 0) + 1);
+    };
+    for (let round = 0; round < REQUESTS / ROUND; round++) {
+      const property = fc.asyncProperty(anyRequest(await newWorld(server, store)), ask);
+      await fc.assert(property, { numRuns: ROUND, endOnFailure: true });
+    }
+    const seconds = Math.round((performance.now() - began) / 1000);
+    const done = endpoints.filter(({ path }) => statuses.has(`${path} done`));
+    console.log(
+      `${engine}: ${REQUESTS} requests in ${seconds} s, ${done.length} of ${endpoints.length} endpoints also did what was asked`,
+    );
+    if (process.env.LONG) expect(done).toHaveLength(endpoints.length);
+    expect(done.length).toBeGreaterThan(endpoints.length / 2);
+    expect(await server.audit()).toEqual([]);
+    expect(server.process.said).not.toContain('server-failed');
+  });
+});

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freePort } from '../support/server.ts';
+import { newId } from '../support/api-client.ts';
+import { ApiServer } from '../support/api-server.ts';
+import { Cable } from '../support/cable.ts';
+import { startPostgres, type Postgres } from '../support/engines.ts';
+
+// PostgreSQL goes away under the running server, and comes back.
+
+let postgres: Postgres;
+let cable: Cable;
+let server: ApiServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  const url = new URL(await postgres.database());
+  cable = await Cable.lay(Number(url.port));
+  url.port = String(cable.port);
+  server = await ApiServer.start({ databaseUrl: url.href });
+});
+afterAll(async () => {
+  await server.remove();
+  await cable.cut();
+  await postgres.stop();
+});
+
+it('says that it is not ready, refuses with 503, and goes on by itself', async () => {
+  const phone = server.phone();
+  const till = await server.till();
+  await phone.sync(phone.attempts(5));
+  const voucher = await phone.hold();
+  const client = server.client();
+  expect(await client.get('/api/health')).toMatchObject({
+    status: 200,
+    json: { live: true, ready: true },
+  });
+
+  await cable.cut();
+  expect(await client.get('/api/health')).toMatchObject({
+    status: 503,
+    json: { live: true, ready: false },
+  });
+  const attempts = phone.attempts(3, 10);
+  const reading = { token: voucher.token };
+  const nonce = newId();
+  const busy = { status: 503, json: { code: 'server-busy' } };
+  const away = await Promise.all([
+    phone.client.post('/api/sync', phone.request(attempts)),
+    phone.client.get('/api/export'),
+    client.get('/api/shops'),
+    till.client.get('/api/shop/today'),
+    till.client.post('/api/shop/look', { reading }),
+    till.client.post('/api/shop/hand-over', { reading, nonce }),
+  ]);
+  for (const reply of away) {
+    expect(reply).toMatchObject(busy);
+    expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
+  }
+
+  await cable.mend();
+  expect(await client.get('/api/health')).toMatchObject({ status: 200 });
+  expect((await phone.sync(attempts)).verdicts).toMatchObject(
+    attempts.map(() => ({ is: 'credited' })),
+  );
+  expect(await till.handOver(reading, nonce)).toMatchObject({ did: 'handed-over' });
+  expect(await server.audit()).toEqual([]);
+  expect(server.process.said).not.toMatch(/park:park/);
+});
+
+it('does not start without a database, and keeps the password to itself', async () => {
+  const nobody = await freePort();
+  const databaseUrl = `postgres://park:MARKER-PASSWORD@127.0.0.1:${nobody}/park`;
+  const error = await ApiServer.start({ databaseUrl }).catch((e: unknown) => e as Error);
+  expect(error).toBeInstanceOf(Error);
+  expect(String(error)).toMatch(/ended with 1: The database cannot be used: .*ECONNREFUSED.*\n$/);
+  expect(String(error)).not.toContain('MARKER');
+});

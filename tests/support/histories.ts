@@ -1,0 +1,179 @@
+import { PUBLISHED_BEFORE_MS, retire, rotate } from '../../src/lib/server/voucher/keys.ts';
+import { StoreBusy } from '../../src/lib/server/database/store.ts';
+import type { Stores } from './engines.ts';
+import type { HistoryPhone } from './histories-phone.ts';
+import { anyPlan, type Plan } from './histories-plans.ts';
+import { World } from './histories-world.ts';
+import { DAY_MS } from './park.ts';
+
+/**
+ * `everything`: also several requests at once, crashes, backups. `in-turn`: nothing that depends on timing, so that both
+ * engines must come to the same. `poor`: a budget that runs out.
+ */
+export type Kind = 'everything' | 'in-turn' | 'poor';
+
+const RICH = 1_000_000_000;
+const STEPS = {
+  ...{ practise: 20, ask: 45, together: 12, pass: 12, restart: 1, crash: 3 },
+  ...{ backup: 4, restore: 3, rotate: 1, retire: 1 },
+};
+const OF_KIND: Record<Kind, typeof STEPS> = {
+  everything: STEPS,
+  'in-turn': { ...STEPS, together: 0, crash: 0 },
+  poor: { ...STEPS, together: 0, crash: 0, restore: 0 },
+};
+const TIMES_MS = [1000, 5 * 60_000, 20 * 60_000, 3 * 3_600_000, DAY_MS, 3 * DAY_MS, 8 * DAY_MS];
+/** A process reads its keys again after half a minute. */
+const KEYS_READ_AGAIN_MS = 31_000;
+
+/** Lives through a history; `look` sees the world in its end. @throws with the seed and what led there */
+export async function runHistory(
+  stores: Stores,
+  seed: number,
+  kind: Kind = 'everything',
+  look: (world: World) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const budget = kind === 'poor' ? 20 + (seed % 150) : RICH;
+  const world = await World.begin(stores, seed, budget);
+  try {
+    const steps = 20 + world.dice.below(30);
+    for (let n = 0; n < steps; n++) await step(world, kind);
+    await world.end();
+    await look(world);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const told = world.trace.map((line, n) => `${n + 1}. ${line}`).join('\n');
+    throw new Error(
+      `history ${seed} (${kind}, ${stores.engine}): ${why}\n${told}\n` +
+        `Replay: SEED=${seed} KIND=${kind} ENGINE=${stores.engine} vitest run tests/contract/histories.spec.ts`,
+      { cause },
+    );
+  } finally {
+    await world.leave();
+  }
+}
+
+async function step(world: World, kind: Kind): Promise<void> {
+  const { dice } = world;
+  switch (dice.weighted(OF_KIND[kind])) {
+    case 'practise':
+      return practise(world);
+    case 'ask': {
+      const plan = anyPlan(world);
+      return plan && world.one(plan);
+    }
+    case 'together':
+      return world.together(plansOf(world, 2 + dice.below(3)));
+    case 'crash':
+      return world.crash(plansOf(world, 1 + dice.below(3)));
+    case 'pass': {
+      const ms = dice.pick(TIMES_MS) ?? 0;
+      world.trace.push(`${ms} ms pass`);
+      return world.park.pass(ms);
+    }
+    case 'restart':
+      return world.restart();
+    case 'backup':
+      return world.makeBackup();
+    case 'restore':
+      return world.backup && putBack(world);
+    case 'rotate':
+      return rotateKey(world);
+    case 'retire':
+      return retireKey(world);
+  }
+}
+
+function practise({ dice, phones, nowMs, trace }: World): void {
+  const phone = dice.pick(phones);
+  phone?.practise(dice, nowMs);
+  trace.push(`${phone?.name} practises`);
+}
+
+function plansOf(world: World, count: number): Plan[] {
+  const plans = Array.from({ length: count }, () => anyPlan(world));
+  return plans.filter((plan) => plan !== undefined).filter(({ alone }) => !alone);
+}
+
+/** A backup takes the place of the database; tills may be faster than phones, then all phones send everything again. */
+async function putBack(world: World): Promise<void> {
+  const { dice } = world;
+  const promised = world.phones.flatMap((phone) => promiseTo(world, phone));
+  await world.restore();
+  for (let n = dice.below(3); n > 0; n--) {
+    const plan = anyPlan(world);
+    if (plan && 'till' in plan.ask) await world.one(plan);
+  }
+  for (const phone of world.phones) await world.drain(phone);
+  for (const promise of promised) keepPromise(world, promise);
+}
+
+interface Promised {
+  phone: HistoryPhone;
+  walletId: string;
+  points: number;
+  held: string[];
+}
+
+/** What a phone shows of a wallet that nobody else uses. */
+function promiseTo(world: World, phone: HistoryPhone): Promised[] {
+  const { shown, session } = phone;
+  const wallet = shown && world.model.wallets.get(shown.walletId);
+  const device = wallet?.devices.get(session?.deviceId ?? '');
+  if (!wallet || !device || device.signedOut || wallet.devices.size > 1) return [];
+  if (phone.irregular) return [];
+  const own = new Set(phone.made.map(({ sent }) => sent.id));
+  if (![...wallet.attempts.keys()].every((id) => own.has(id))) return [];
+  const held = [...phone.vouchers.values()].filter(({ state }) => state.is === 'held');
+  return [
+    {
+      ...{ phone, walletId: shown.walletId, points: shown.available + shown.held },
+      held: held.map(({ id }) => `${shown.walletId}/${id}`),
+    },
+  ];
+}
+
+/** Not one of the points is gone, but for goods that were handed over. @throws where one is */
+function keepPromise(world: World, { phone, walletId, points, held }: Promised): void {
+  // One that never sent anything may have no wallet any more.
+  const shown = phone.shown ?? { walletId: '', available: 0, held: 0 };
+  // A wallet that is not in the backup begins anew, and a first sync is believed for seven days.
+  const oldest = Math.min(...phone.made.map(({ atMs }) => atMs));
+  if (shown.walletId !== walletId && world.nowMs - oldest > 6 * DAY_MS) return;
+  const spent = held.flatMap((key) => {
+    const voucher = world.model.vouchers.get(key);
+    return voucher?.state.is === 'handed-over' ? voucher.charged : [];
+  });
+  const left = shown.available + shown.held + spent.reduce((sum, n) => sum + n, 0);
+  if (left < points) throw new Error(`${phone.name} had ${points} points, now ${left}`);
+}
+
+async function rotateKey(world: World): Promise<void> {
+  world.trace.push('rotate the key');
+  const id = await patiently(() => rotate(world.park.store, world.nowMs));
+  const useFromMs = world.nowMs + PUBLISHED_BEFORE_MS;
+  world.model.keys.set(id, { useFromMs, retired: false });
+  // What a key signed that is in no backup cannot be told from a forgery.
+  world.backup = undefined;
+}
+
+async function retireKey(world: World): Promise<void> {
+  const good = [...world.model.keys].filter(([, key]) => !key.retired);
+  const usable = good.filter(([, { useFromMs }]) => useFromMs <= world.nowMs);
+  const oldest = good[0];
+  if (!oldest || usable.length < 2) return;
+  world.trace.push(`retire key ${oldest[0]}`);
+  await patiently(() => retire(world.park.store, oldest[0], world.nowMs));
+  oldest[1].retired = true;
+  world.park.pass(KEYS_READ_AGAIN_MS);
+}
+
+/** The database may have been put back under the process. */
+async function patiently<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    if (error instanceof StoreBusy) return task();
+    throw error;
+  }
+}
