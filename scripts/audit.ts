@@ -15,7 +15,9 @@ import { onDatabase } from './on-database.ts';
 await onDatabase(async (store, settings) => {
   const rules = await rulesOf(settings);
   const breaches = await inOneMoment(store, (tx) =>
-    audit(tx, rules, (invariant, broken) => console.log(`${broken ? 'BROKEN' : 'ok    '} ${invariant}`)),
+    audit(tx, rules, (invariant, broken) =>
+      console.log(`${broken ? 'BROKEN' : 'ok    '} ${invariant}`),
+    ),
   );
   for (const { invariant, rows } of breaches) {
     console.log(`\n${invariant}: the first of what breaks it`);
@@ -32,7 +34,9 @@ await onDatabase(async (store, settings) => {
 function rulesOf({ buildDirectory, dataDirectory }: Settings) {
   const file = join(buildDirectory, 'bank.json');
   if (!existsSync(file))
-    throw new StartRefused(`There is no finished build in ${buildDirectory}. Run npm run build first.`);
+    throw new StartRefused(
+      `There is no finished build in ${buildDirectory}. Run npm run build first.`,
+    );
   const bank = JSON.parse(readFileSync(file, 'utf8')) as BankInForce;
   return rulesInForce({ packs: packsIn(dataDirectory), bank });
 }

@@ -13,7 +13,9 @@ await onDatabase(async (store, { dataDirectory }) => {
   console.log(
     `${file}: ${total} rows of ${Object.keys(rows).length} tables, ${rows.wallet ?? 0} wallets, version ${head.migration}.`,
   );
-  console.log('It holds the keys that vouchers are signed with: keep it where only you can read it.');
+  console.log(
+    'It holds the keys that vouchers are signed with: keep it where only you can read it.',
+  );
   console.log(`The packs are not in it: keep a copy of ${join(dataDirectory, 'packs')} beside it.`);
   return 0;
 });

@@ -50,7 +50,8 @@ function only<T extends Named>(list: readonly T[], asked: string, what: string):
     const known = list.map(({ id, name }) => `${id} (${name})`).join(', ');
     throw new No(`There is no ${what} ${asked}. There are: ${known || 'none'}`);
   }
-  if (others.length > 0) throw new No(`More than one ${what} is called ${asked}: name it by its id.`);
+  if (others.length > 0)
+    throw new No(`More than one ${what} is called ${asked}: name it by its id.`);
   return one;
 }
 
@@ -95,7 +96,11 @@ async function enrol(store: Store, { id, name }: Named): Promise<number> {
 
 async function setOpen(store: Store, { id, name }: Named, open: boolean): Promise<number> {
   await store.write((tx) =>
-    tx.updateTable('shop').set({ open: open ? 1 : 0 }).where('id', '=', id).execute(),
+    tx
+      .updateTable('shop')
+      .set({ open: open ? 1 : 0 })
+      .where('id', '=', id)
+      .execute(),
   );
   console.log(`${name} is ${open ? 'open' : 'closed: vouchers that are out stay good'}.`);
   return 0;

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// `npm test`: types, lint, unit and property tests, the build with its bank, byte budgets and browser tests, in the
-// order in which they fail fastest. Ends at the first step that fails and says how many tests passed.
+// `npm test`: types, lint, the build with its bank, unit, property, ledger and API tests, byte budgets and browser tests,
+// in the order in which they fail fastest. Ends at the first step that fails and says how many tests passed.
 
 const reports = mkdtempSync(join(tmpdir(), 'park-reports-'));
 const unitReport = join(reports, 'unit.json');
@@ -15,11 +15,11 @@ let failed = 0;
 const steps: [name: string, command: string, env?: Record<string, string>][] = [
   ['types', 'npm run -s check'],
   ['lint', 'npm run -s lint'],
+  ['build', 'node scripts/build-if-stale.ts'],
   [
-    'unit and property tests',
+    'unit, property, ledger and API tests',
     `vitest run --reporter=dot --reporter=json --outputFile.json=${unitReport}`,
   ],
-  ['build', 'node scripts/build-if-stale.ts'],
   ['browser', 'node scripts/ensure-browser.ts'],
   [
     'browser tests',

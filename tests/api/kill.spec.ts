@@ -38,7 +38,9 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
     let lost = 0;
     for (let kill = 0; kill < KILLS[engine] && failed === undefined; kill++) {
       const from = crowd.told.size;
-      await expect.poll(() => failed !== undefined || crowd.told.size - from >= ANSWERS, PATIENT).toBe(true);
+      await expect
+        .poll(() => failed !== undefined || crowd.told.size - from >= ANSWERS, PATIENT)
+        .toBe(true);
       await wait(Math.random() * 50);
       await server.process.down('SIGKILL');
       await server.up();
@@ -88,14 +90,22 @@ async function missing(
     }
   };
   await check('attempts', async (ids) => {
-    const rows = await read.selectFrom('attempt').select(['id', 'verdict']).where('id', 'in', ids).execute();
+    const rows = await read
+      .selectFrom('attempt')
+      .select(['id', 'verdict'])
+      .where('id', 'in', ids)
+      .execute();
     return rows.map(({ id, verdict }) => ({
       id,
       told: JSON.stringify({ id, ...(JSON.parse(verdict) as object) }),
     }));
   });
   await check('vouchers', async (ids) => {
-    const rows = await read.selectFrom('voucher').select(['id', 'token']).where('id', 'in', ids).execute();
+    const rows = await read
+      .selectFrom('voucher')
+      .select(['id', 'token'])
+      .where('id', 'in', ids)
+      .execute();
     return rows.map(({ id, token }) => ({ id, told: JSON.stringify(token) }));
   });
   await check('receipts', async (nonces) => {

@@ -69,8 +69,10 @@ it('says that it is not ready, refuses with 503, and goes on by itself', async (
 it('does not start without a database, and keeps the password to itself', async () => {
   const nobody = await freePort();
   const databaseUrl = `postgres://park:MARKER-PASSWORD@127.0.0.1:${nobody}/park`;
-  const error = await ApiServer.start({ databaseUrl }).catch((e: unknown) => e as Error);
-  expect(error).toBeInstanceOf(Error);
-  expect(String(error)).toMatch(/ended with 1: The database cannot be used: .*ECONNREFUSED.*\n$/);
-  expect(String(error)).not.toContain('MARKER');
+  const error = await ApiServer.start({ databaseUrl }).then(
+    () => 'started',
+    (e: unknown) => (e as Error).message,
+  );
+  expect(error).toMatch(/ended with 1: The database cannot be used: .*ECONNREFUSED.*\n$/);
+  expect(error).not.toContain('MARKER');
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newId, RefusedReply } from '../support/api-client.ts';
+import { newId, type Reply, type RefusedReply } from '../support/api-client.ts';
 import { ApiServer } from '../support/api-server.ts';
 
 // Cookies, and what of them and of codes is kept or said anywhere.
@@ -13,18 +13,18 @@ beforeAll(async () => {
 afterAll(() => server.remove());
 
 describe('cookies', () => {
-  const setBy = (headers: { 'set-cookie'?: string[] }) => headers['set-cookie'] ?? [];
+  const setBy = ({ headers }: Reply) => headers['set-cookie'] ?? [];
 
   it('are plain on http://localhost, of this host only, and out of reach of scripts', async () => {
     const phone = server.phone();
     const opened = await phone.client.post('/api/sync', phone.request());
-    expect(setBy(opened.headers)).toEqual([
+    expect(setBy(opened)).toEqual([
       expect.stringMatching(
         /^wallet=[\w-]{36}\.[\w-]{36}\.[\w-]{32}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=31536000$/,
       ),
     ]);
     const again = await phone.client.post('/api/sync', phone.request());
-    expect(setBy(again.headers), 'a cookie that is good is not set again').toEqual([]);
+    expect(setBy(again), 'a cookie that is good is not set again').toEqual([]);
   });
 
   it('are bound to the host over https', async () => {
@@ -33,7 +33,7 @@ describe('cookies', () => {
     try {
       const phone = https.phone({ origin });
       const opened = await phone.client.post('/api/sync', phone.request());
-      expect(setBy(opened.headers)).toEqual([
+      expect(setBy(opened)).toEqual([
         expect.stringMatching(
           /^__Host-wallet=[\w.-]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=31536000; Secure$/,
         ),

@@ -41,10 +41,18 @@ async function evening(store: Store): Promise<TestPark> {
   for (const goodsId of ['tissues', 'tissues']) {
     const ask = { id: phone.id(), shopId: 'east', goodsId, points: 20 };
     const { token } = await holdVoucher(park, phone.session, ask);
-    if (phone.cursor > 0) await handOverGoods(park, till, { reading: { token }, nonce: phone.id() });
+    if (phone.cursor > 0)
+      await handOverGoods(park, till, { reading: { token }, nonce: phone.id() });
   }
-  const report = { id: phone.id(), questionId: 'q1', packHash: '00000000000000aa', reportedAtMs: NOW };
-  await phone.sync([], { reports: [{ ...report, reason: 'other', note: '行\u2028分隔 𠮷 "引号"\n\t' }] });
+  const report = {
+    id: phone.id(),
+    questionId: 'q1',
+    packHash: '00000000000000aa',
+    reportedAtMs: NOW,
+  };
+  await phone.sync([], {
+    reports: [{ ...report, reason: 'other', note: '行\u2028分隔 𠮷 "引号"\n\t' }],
+  });
   return park;
 }
 
@@ -95,7 +103,8 @@ describe('a file', () => {
   });
 
   const bytes = () => readFileSync(file);
-  const rewritten = (change: (text: string) => string) => gzipSync(change(gunzipSync(bytes()).toString()));
+  const rewritten = (change: (text: string) => string) =>
+    gzipSync(change(gunzipSync(bytes()).toString()));
   const resealed = (text: string) => {
     const body = `${text.trimEnd().split('\n').slice(0, -1).join('\n')}\n`;
     const sha256 = createHash('sha256').update(body).digest('hex');
@@ -104,17 +113,41 @@ describe('a file', () => {
 
   it.each<[string, () => Buffer, RegExp]>([
     ['cut off', () => bytes().subarray(0, -40), /damaged/],
-    ['with a flipped bit', () => Buffer.from(bytes().map((b, i) => (i === 900 ? b ^ 4 : b))), /damaged/],
-    ['with points added', () => rewritten((t) => t.replace(',60,', ',61,').replace(',20,', ',21,')), /damaged/],
-    ['with a row left out', () => rewritten((t) => t.split('\n').toSpliced(5, 1).join('\n')), /damaged/],
-    ['without its end', () => rewritten((t) => t.trimEnd().split('\n').slice(0, -1).join('\n')), /damaged/],
+    [
+      'with a flipped bit',
+      () => Buffer.from(bytes().map((b, i) => (i === 900 ? b ^ 4 : b))),
+      /damaged/,
+    ],
+    [
+      'with points added',
+      () => rewritten((t) => t.replace(',60,', ',61,').replace(',20,', ',21,')),
+      /damaged/,
+    ],
+    [
+      'with a row left out',
+      () => rewritten((t) => t.split('\n').toSpliced(5, 1).join('\n')),
+      /damaged/,
+    ],
+    [
+      'without its end',
+      () => rewritten((t) => t.trimEnd().split('\n').slice(0, -1).join('\n')),
+      /damaged/,
+    ],
     ['with something after its end', () => rewritten((t) => `${t}[1]\n`), /damaged/],
     ['that is empty', () => gzipSync(''), /damaged/],
     ['of something else', () => gzipSync('{"a":1}\n'), /no backup/],
     ['that is not compressed', () => Buffer.from('hello'), /damaged/],
-    ['of a newer program', () => rewritten((t) => resealed(t.replace('"migration":1', '"migration":2'))), /newer/],
+    [
+      'of a newer program',
+      () => rewritten((t) => resealed(t.replace('"migration":1', '"migration":2'))),
+      /newer/,
+    ],
     ['of a newer form', () => rewritten((t) => t.replace('"version":1', '"version":2')), /newer/],
-    ['with an unknown table', () => rewritten((t) => resealed(t.replace('"goods"', '"goodies"'))), /unknown/],
+    [
+      'with an unknown table',
+      () => rewritten((t) => resealed(t.replace('"goods"', '"goodies"'))),
+      /unknown/,
+    ],
   ])('%s is refused, and the database stays as it is', async (_, damage, why) => {
     const damaged = join(directory, 'damaged.backup');
     writeFileSync(damaged, damage());

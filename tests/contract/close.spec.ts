@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { cancelVoucher } from '../../src/lib/server/voucher/release.ts';
-import { handOverGoods, look } from '../../src/lib/server/voucher/till.ts';
+import { handOverGoods, look, today, undoHandOver } from '../../src/lib/server/voucher/till.ts';
 import { closeWallet } from '../../src/lib/server/wallet/close.ts';
 import { exportWallet } from '../../src/lib/server/wallet/export.ts';
 import { makeRecoveryCode } from '../../src/lib/server/wallet/recovery.ts';
@@ -17,7 +17,8 @@ stories((here) => {
     const till = await enrolledTill(park);
     const spent = await holdTissues(park, phone);
     const reading = { token: spent.token };
-    await handOverGoods(park, till, { reading, nonce: phone.id() });
+    const nonce = phone.id();
+    await handOverGoods(park, till, { reading, nonce });
     const back = await holdTissues(park, phone);
     await cancelVoucher(park, phone.session, back.id);
     const held = await holdTissues(park, phone);
@@ -28,7 +29,7 @@ stories((here) => {
     };
     await phone.sync([], { reports: [report] });
     const code = await makeRecoveryCode(park, phone.session);
-    return { phone, sister, till, held, spent, back, code, report };
+    return { phone, sister, till, nonce, held, spent, back, code, report };
   }
 
   it('releases open vouchers, leaves movements that add up to zero and nothing of the person', async () => {
@@ -64,6 +65,17 @@ stories((here) => {
     expect(await look(here.park, till, reading)).toMatchObject({ refusal: 'voucher-cancelled' });
     const asked = { reading, nonce: phone.id() };
     await refused(handOverGoods(here.park, till, asked), 'voucher-cancelled');
+  });
+
+  it('a hand-over that is undone after the wallet was closed leaves nothing in it', async () => {
+    const { phone, till, nonce } = await livedIn();
+    await closeWallet(here.park, phone.session);
+    expect(await undoHandOver(here.park, till, nonce)).toMatchObject({ did: 'undone' });
+    const { read } = here.park.store;
+    const wallet = await read.selectFrom('wallet').selectAll().executeTakeFirstOrThrow();
+    expect(wallet).toMatchObject({ available: 0, held: 0 });
+    const owed = await today(here.park, till);
+    expect(owed).toMatchObject({ handedOver: 0, settleFen: 0 });
   });
 
   it('a wallet that another was joined to closes for all of them', async () => {

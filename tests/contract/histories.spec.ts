@@ -5,9 +5,9 @@ import { runHistory, type Kind } from '../support/histories.ts';
 // Random histories against the real use cases. After every request the database is held against a model of it and
 // against all invariants. `npm run test:long` lives through many more.
 
-const { LONG, SEED, KIND = 'everything', ENGINE = 'sqlite', FROM = '1' } = process.env;
-const HISTORIES = { sqlite: LONG ? 10_000 : 150, postgres: LONG ? 500 : 20 };
-const POOR = { sqlite: LONG ? 2000 : 40, postgres: LONG ? 100 : 5 };
+const { LONG, SEED, KIND = 'everything', ENGINE = 'sqlite', FROM = '1', MANY } = process.env;
+const HISTORIES = { sqlite: LONG ? 10_000 : 200, postgres: LONG ? 500 : 20 };
+const POOR = { sqlite: LONG ? 2000 : 30, postgres: LONG ? 100 : 4 };
 
 describe.skipIf(SEED !== undefined).each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
   let stores: Stores;
@@ -18,7 +18,8 @@ describe.skipIf(SEED !== undefined).each(['sqlite', 'postgres'] as const)('on %s
 
   async function histories(kind: Kind, count: number): Promise<void> {
     const first = Number(FROM);
-    for (let seed = first; seed < first + count; seed++) await runHistory(stores, seed, kind);
+    for (let seed = first; seed < first + Number(MANY ?? count); seed++)
+      await runHistory(stores, seed, kind);
   }
 
   it('whatever happens, no point is lost, none is spent twice', { timeout: 8 * 3_600_000 }, () =>

@@ -8,7 +8,7 @@ import { cancelVoucher } from '../../src/lib/server/voucher/release.ts';
 import { handOverGoods, look, soldOut } from '../../src/lib/server/voucher/till.ts';
 import { undoHandOver } from '../../src/lib/server/voucher/till.ts';
 import { DAY_MS, enrolledTill, testPark, TestPhone } from '../support/park.ts';
-import { holdTissues, phoneWith, refused, stories } from './stories.ts';
+import { dailyFive, holdTissues, phoneWith, refused, stories } from './stories.ts';
 
 stories((here) => {
   /** @returns the file */
@@ -50,6 +50,26 @@ stories((here) => {
     expect(answer.verdicts.slice(1)).toEqual(first.verdicts);
     expect(answer.wallet).toEqual(first.wallet);
     expect(answer.changes.transfers).toHaveLength(2);
+  });
+
+  it('books nothing of a phone that does not know of it, so that days and order stay what they were', async () => {
+    const phone = new TestPhone(here.park);
+    const { epoch } = await phone.sync();
+    const snapshot = await backup();
+    const sent = dailyFive(phone, here.park);
+    await phone.sync(sent);
+    here.park.pass(DAY_MS);
+    const more = Array.from({ length: 20 }, (_, i) => phone.attempt(`q${i + 30}`));
+    const first = await phone.sync(more);
+    expect(first.wallet.available).toBe(13 + 30);
+    await comeBack(snapshot, phone);
+    here.park.pass(DAY_MS);
+    // What was right then is answered wrong now; booked first, it would halve what the right one pays.
+    const wrong = phone.attempt(sent[0]?.questionId ?? '', false);
+    const told = await phone.sync([wrong], { epoch, cursor: first.cursor });
+    expect(told).toMatchObject({ epoch: 'restored', verdicts: [], cursor: 0, more: true });
+    const again = await phone.sync([...sent, ...more, wrong], { epoch: 'restored' });
+    expect(again.wallet).toEqual(first.wallet);
   });
 
   it('a voucher from after the backup is made again when its phone shows it, and pays once', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { UNDO_MS } from '../../src/lib/domain/voucher/voucher.ts';
+import { UNDO_MS } from '../../src/lib/domain/voucher/terms.ts';
 import { cancelVoucher } from '../../src/lib/server/voucher/release.ts';
 import { enrol, leave, makeEnrolment } from '../../src/lib/server/voucher/terminal.ts';
 import { handOverGoods, look, today } from '../../src/lib/server/voucher/till.ts';

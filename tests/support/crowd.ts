@@ -114,10 +114,11 @@ export class Crowd {
       try {
         return await ask();
       } catch (error) {
-        const later = error instanceof RefusedReply && ['server-busy', 'slow-down'].includes(error.code ?? '');
+        const later =
+          error instanceof RefusedReply && ['server-busy', 'slow-down'].includes(error.code ?? '');
         if (!later && !isSilence(error)) throw error;
         this.unanswered++;
-        await wait(20);
+        await wait(50);
       }
     }
   }

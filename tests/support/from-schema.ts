@@ -14,19 +14,31 @@ interface Walked {
   wrapped?: Walked;
 }
 
+/** What means something to who is asked: texts that are used wherever they fit, and values of fields by name. */
+export interface Words {
+  any: readonly string[];
+  of: Readonly<Record<string, readonly (string | number)[]>>;
+}
+
 /**
  * Values that a schema accepts (mostly: what a `check` wants beyond its parts is not known here).
- * @param words texts that mean something to who is asked; each is used wherever it fits
  * @param inside what stands where a schema says `unknown`, by the name of its field
  */
 export function accepted(
   schema: v.GenericSchema,
-  words: readonly string[],
+  words: Words,
   inside: Record<string, v.GenericSchema> = {},
 ): fc.Arbitrary<unknown> {
-  return walk(schema as unknown as Walked, '');
+  return walk(schema, '');
 
   function walk(at: Walked, field: string): fc.Arbitrary<unknown> {
+    const meant = words.of[field];
+    if (!meant) return any(at, field);
+    const likely = { arbitrary: fc.constantFrom(...meant), weight: 4 };
+    return fc.oneof(likely, { arbitrary: any(at, field), weight: 1 });
+  }
+
+  function any(at: Walked, field: string): fc.Arbitrary<unknown> {
     switch (at.type) {
       case 'strict_object':
       case 'object':
@@ -51,7 +63,7 @@ export function accepted(
       case 'string':
         return text(at);
       case 'unknown':
-        return inside[field] ? walk(inside[field] as unknown as Walked, '') : fc.jsonValue();
+        return inside[field] ? walk(inside[field], '') : fc.jsonValue();
       default:
         throw new Error(`no values are known for ${at.type}`);
     }
@@ -66,17 +78,20 @@ export function accepted(
   }
 
   function text(at: Walked): fc.Arbitrary<unknown> {
-    const known = words.filter(
+    const known = words.any.filter(
       (word) => v.safeParse(at as unknown as v.GenericSchema, word).success,
     );
     const pattern = at.pipe?.find(({ type }) => type === 'regex')?.requirement as
       RegExp | undefined;
-    const any = pattern
+    const other = pattern
       ? fc.stringMatching(pattern)
       : fc.string({ unit: 'binary', maxLength: limit(at, 'max_length') ?? 20 });
     return known.length > 0
-      ? fc.oneof({ arbitrary: fc.constantFrom(...known), weight: 4 }, { arbitrary: any, weight: 1 })
-      : any;
+      ? fc.oneof(
+          { arbitrary: fc.constantFrom(...known), weight: 4 },
+          { arbitrary: other, weight: 1 },
+        )
+      : other;
   }
 }
 
@@ -119,12 +134,9 @@ type Change = { at: number } & (
 );
 
 /** A value beside the one that is accepted: other types, missing and extra fields, the huge, the deep, the strange. */
-export function mutated(
-  value: fc.Arbitrary<unknown>,
-  words: readonly string[],
-): fc.Arbitrary<unknown> {
+export function mutated(value: fc.Arbitrary<unknown>, words: Words): fc.Arbitrary<unknown> {
   const at = fc.nat({ max: 1000 });
-  const value_ = junk(words);
+  const value_ = junk(words.any);
   const names = fc.constantFrom(
     '__proto__',
     'constructor',

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Outcome } from './histories-asks.ts';
 import { stateOf, type State } from './histories-check.ts';
 import { expected, sameOutcome } from './histories-expected.ts';
-import type { Model } from './histories-model.ts';
+import { copyOf, type Model } from './histories-model.ts';
 import type { Plan } from './histories-plans.ts';
 
 /** A plan with what came of it; undefined where the server died over it. */
@@ -20,12 +20,12 @@ export interface Asked {
  */
 export function explained(model: Model, asked: readonly Asked[], state: State): Model {
   for (const order of orders(asked)) {
-    const copy = structuredClone(model);
+    const copy = copyOf(model);
     if (order.every((one) => fits(copy, one)) && isDeepStrictEqual(stateOf(copy), state))
       return copy;
   }
   // Not to be explained: one after the other, in the order of asking, shows best what is wrong.
-  const copy = structuredClone(model);
+  const copy = copyOf(model);
   for (const { plan, outcome } of asked) {
     const wanted = expected(copy, plan.ask, given(outcome));
     if (outcome) expect(plainOf(outcome), `${plan.by}: ${plan.ask.do}`).toEqual(plainOf(wanted));

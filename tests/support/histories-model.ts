@@ -95,6 +95,24 @@ export function newModel(budget: number): Model {
   };
 }
 
+/** A copy that can be changed; what is never changed is shared. */
+export function copyOf(model: Model): Model {
+  const copied = <T extends object>(map: ReadonlyMap<string, T>) =>
+    new Map([...map].map(([key, value]) => [key, { ...value }]));
+  const wallets = [...model.wallets].map(([id, wallet]): [string, ModelWallet] => [
+    id,
+    { ...wallet, devices: copied(wallet.devices), attempts: new Map(wallet.attempts) },
+  ]);
+  return {
+    ...model,
+    wallets: new Map(wallets),
+    ...{ vouchers: copied(model.vouchers), stock: copied(model.stock) },
+    ...{ shops: new Map(model.shops), handovers: copied(model.handovers) },
+    ...{ codes: new Map(model.codes), tills: copied(model.tills) },
+    keys: new Map([...model.keys].map(([id, key]) => [id, { ...key }])),
+  };
+}
+
 export function refuse(code: RefusalCode, details: Refused['details'] = {}): never {
   throw new Refused(code, details);
 }

@@ -1,7 +1,7 @@
 import { dayAt } from '../../src/lib/domain/points/day.ts';
 import type { Transfer } from '../../src/lib/domain/ledger/transfer.ts';
 import type { SentAttempt, SyncAnswer } from '../../src/lib/domain/sync/messages.ts';
-import { PROTOCOL } from '../../src/lib/domain/sync/messages.ts';
+import { PROTOCOL } from '../../src/lib/domain/sync/protocol.ts';
 import { uuidv7 } from '../../src/lib/domain/ids/uuidv7.ts';
 import type { VoucherView } from '../../src/lib/domain/voucher/messages.ts';
 import type { Session } from '../../src/lib/server/wallet/session.ts';
@@ -17,8 +17,8 @@ export interface Made {
   atMs: number;
 }
 
-/** Few, so that they come again. */
-const QUESTIONS = 16;
+/** Few enough to come again. */
+const QUESTIONS = 40;
 const BATCH = 200;
 
 /** A resident's phone: what it did, what it knows of its wallet, what it shows. */
@@ -71,7 +71,7 @@ export class HistoryPhone {
       ? { kind: 'daily' as const, date: five === samplePack.daily[day] ? day : '2026-11-20' }
       : { kind: 'topic' as const, topic: 'sample' };
     const round = { id: this.id(nowMs), of, day };
-    const count = daily ? five.length : 1 + dice.below(6);
+    const count = daily ? five.length : 1 + dice.below(12);
     for (let i = 0; i < count; i++) {
       const questionId = daily ? (five[i] as string) : `q${dice.below(QUESTIONS)}`;
       const right = dice.chance(0.7);

@@ -1,5 +1,5 @@
 import { sampleOffer } from '../../src/lib/domain/voucher/samples.ts';
-import type { VoucherReading } from '../../src/lib/domain/voucher/messages.ts';
+import type { VoucherReading, VoucherView } from '../../src/lib/domain/voucher/messages.ts';
 import type { TerminalSession } from '../../src/lib/server/voucher/terminal.ts';
 import type { Ask, Outcome } from './histories-asks.ts';
 import type { HistoryPhone } from './histories-phone.ts';
@@ -22,7 +22,7 @@ export interface People {
   phones: HistoryPhone[];
   tills: TerminalSession[];
   /** Every voucher that was ever shown to anybody. */
-  readings: { token: string; code: string }[];
+  readings: { token: string; code: string; shopId: string }[];
   /** What tills have asked before. */
   tillAsks: (Ask & { do: 'handOver' | 'soldOut' })[];
   /** Recovery codes that residents have written down. */
@@ -33,7 +33,7 @@ export interface People {
 }
 
 const KINDS = {
-  ...{ sync: 42, hold: 16, cancel: 5, handOver: 14, soldOut: 2, undo: 5, again: 5, look: 4 },
+  ...{ sync: 30, hold: 20, cancel: 5, handOver: 16, soldOut: 2, undo: 6, again: 6, look: 4 },
   ...{ sweep: 2, recovery: 4, join: 6, signOut: 1, close: 1 },
 };
 type Kind = keyof typeof KINDS;
@@ -71,13 +71,14 @@ export function syncPlan(people: People, phone: HistoryPhone, spoilt = false): P
     ask,
     take(outcome) {
       if (phone.take(ask, outcome, generation)) people.heard(phone);
-      for (const { token, code } of phone.vouchers.values()) remember(people, token, code);
+      for (const voucher of phone.vouchers.values()) remember(people, voucher);
     },
   };
 }
 
-function remember({ readings }: People, token: string, code: string): void {
-  if (!readings.some((r) => r.token === token && r.code === code)) readings.push({ token, code });
+function remember({ readings }: People, { token, code, shopId }: VoucherView): void {
+  if (!readings.some((r) => r.token === token && r.code === code))
+    readings.push({ token, code, shopId });
 }
 
 /** A phone with a wallet. */
@@ -102,8 +103,7 @@ function hold(people: People): Plan | undefined {
     by: phone.name,
     ask: { do: 'hold', session: phone.session, request },
     take(outcome) {
-      if (!('refused' in outcome) && outcome.voucher)
-        remember(people, outcome.voucher.token, outcome.voucher.code);
+      if (!('refused' in outcome) && outcome.voucher) remember(people, outcome.voucher);
     },
   };
 }
@@ -119,24 +119,31 @@ function cancel(people: People): Plan | undefined {
   };
 }
 
-function reading({ dice, readings }: People): VoucherReading | undefined {
+/** Somebody stands at a till with something to be read, mostly at the right one. */
+function atTill({ dice, readings, tills }: People) {
   const any = dice.chance(0.7) ? readings.at(-1 - dice.below(4)) : dice.pick(readings);
-  if (dice.chance(0.03)) return { code: 'ABCDEFGHJK' };
-  if (dice.chance(0.03)) return { token: 'MFD1:NOTHING' };
-  return any && (dice.chance(0.2) ? { code: any.code } : { token: any.token });
+  const right = tills.filter(({ shopId }) => shopId === any?.shopId);
+  const till = dice.pick(dice.chance(0.9) ? right : tills);
+  if (!any || !till) return undefined;
+  return { till, reading: read(dice, any) };
+}
+
+function read(dice: Dice, { token, code }: People['readings'][number]): VoucherReading {
+  if (dice.chance(0.02)) return { token: 'MFD1:NOTHING' };
+  if (dice.chance(0.2)) return { code: dice.chance(0.3) ? 'ABCDEFGHJK' : code };
+  return { token };
 }
 
 const typed = (asked: VoucherReading): { alone?: true } => ('code' in asked ? { alone: true } : {});
 const by = (till: TerminalSession) => `till ${till.shopId} ${till.terminalId.slice(-4)}`;
 
 function tillPlan(people: People, what: 'handOver' | 'soldOut'): Plan | undefined {
-  const till = people.dice.pick(people.tills);
-  const read = reading(people);
-  if (!till || !read) return undefined;
+  const there = atTill(people);
+  if (!there) return undefined;
   const nonce = people.phones[0]?.id(people.nowMs) ?? '';
-  const ask = { do: what, till, reading: read, nonce };
+  const ask = { do: what, ...there, nonce };
   people.tillAsks.push(ask);
-  return { by: by(till), ask, take: () => undefined, ...typed(read) };
+  return { by: by(there.till), ask, take: () => undefined, ...typed(there.reading) };
 }
 
 /** The till did not hear the answer, or uses its number for something else. */
@@ -144,7 +151,7 @@ function again(people: People): Plan | undefined {
   const { dice, tillAsks } = people;
   const before = dice.pick(tillAsks.slice(-6));
   if (!before) return undefined;
-  const other = dice.chance(0.2) ? reading(people) : undefined;
+  const other = dice.chance(0.2) ? atTill(people)?.reading : undefined;
   const what = dice.chance(0.1) ? 'soldOut' : before.do;
   const ask = { ...before, do: what, reading: other ?? before.reading };
   return { by: by(ask.till), ask, take: () => undefined, ...typed(ask.reading) };
@@ -158,11 +165,10 @@ function undo({ dice, tillAsks, tills }: People): Plan | undefined {
 }
 
 function look(people: People): Plan | undefined {
-  const till = people.dice.pick(people.tills);
-  const read = reading(people);
-  if (!till || !read) return undefined;
-  const ask = { do: 'look' as const, till, reading: read };
-  return { by: by(till), ask, take: () => undefined, ...typed(read) };
+  const there = atTill(people);
+  if (!there) return undefined;
+  const ask = { do: 'look' as const, ...there };
+  return { by: by(there.till), ask, take: () => undefined, ...typed(there.reading) };
 }
 
 function recovery(people: People): Plan | undefined {
@@ -180,7 +186,7 @@ function recovery(people: People): Plan | undefined {
 function join(people: People): Plan | undefined {
   const { dice, nowMs, phones, codes } = people;
   const phone = dice.chance(0.5) && phones.length < 5 ? people.newPhone() : dice.pick(phones);
-  const code = dice.chance(0.9) ? codes.at(-1 - dice.below(3)) : 'A'.repeat(20);
+  const code = dice.chance(0.9) ? codes.at(-1 - dice.below(2)) : 'A'.repeat(20);
   if (!phone || !code) return undefined;
   const [deviceId, secret] = [phone.id(nowMs), phone.id(nowMs)];
   const request = phone.joining ?? { code, deviceId, secret, deviceName: phone.name };

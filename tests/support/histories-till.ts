@@ -1,6 +1,6 @@
 import type { VoucherReading } from '../../src/lib/domain/voucher/messages.ts';
 import { openToken, type TokenContent } from '../../src/lib/domain/voucher/token.ts';
-import { UNDO_MS } from '../../src/lib/domain/voucher/voucher.ts';
+import { UNDO_MS } from '../../src/lib/domain/voucher/terms.ts';
 import type { TerminalSession } from '../../src/lib/server/voucher/terminal.ts';
 import type { Ask } from './histories-asks.ts';
 import { openWallet, refuse, releaseHeld, stockOf } from './histories-model.ts';
@@ -140,5 +140,9 @@ export function undo(model: Model, { till, nonce }: Asked<'undo'>) {
   model.shops.set(till.shopId, (model.shops.get(till.shopId) ?? 0) - points);
   if (voucher.stocked) move(model, voucher, 'handedOver', 'held');
   done.undoneAtMs = model.nowMs;
+  if (wallet.closed) {
+    releaseHeld(model, voucher, 'closed');
+    wallet.available = 0;
+  }
   return receipt(model, done);
 }

@@ -2,7 +2,7 @@ import { dayAt } from '../../src/lib/domain/points/day.ts';
 import { sampleCampaign } from '../../src/lib/domain/points/samples.ts';
 import { sampleOffer } from '../../src/lib/domain/voucher/samples.ts';
 import type { TokenContent } from '../../src/lib/domain/voucher/token.ts';
-import { VOUCHER_DAYS } from '../../src/lib/domain/voucher/voucher.ts';
+import { VOUCHER_DAYS } from '../../src/lib/domain/voucher/terms.ts';
 import type { Ask } from './histories-asks.ts';
 import { identify, refuse, releaseDue, releaseHeld } from './histories-model.ts';
 import { stockOf, type Model, type ModelVoucher, type ModelWallet } from './histories-model.ts';

@@ -65,7 +65,8 @@ function who(
 ): { wallet: ModelWallet; device: ModelDevice; deviceId: string; cookie: boolean } {
   if (session || !claim) {
     const { moved, ...found } = identify(model, session);
-    return { ...found, cookie: moved };
+    const renewed = model.nowMs - found.device.lastSyncMs > DAY_MS;
+    return { ...found, cookie: moved || renewed };
   }
   const there = model.wallets.get(claim.walletId);
   const known = there?.devices.get(claim.deviceId);
@@ -126,6 +127,7 @@ function circumstances(
     b.verdict.awards.filter((a) => a.points > 0).map((a) => ({ ...a, day: b.day })),
   );
   const dailyQuestions = round.kind === 'daily' ? samplePack.daily[round.date] : undefined;
+  const days = new Set(booked.map((b) => b.day));
   const inDaily = booked.filter(({ sent, day: d }) => {
     const { of } = sent.round;
     return of.kind === 'daily' && of.date === day && d === day;
@@ -138,7 +140,7 @@ function circumstances(
       .reduce((sum, award) => sum + award.points, 0),
     ...(dailyQuestions && { dailyQuestions }),
     dailyAnswered: new Set(inDaily.map(({ sent }) => sent.questionId)),
-    practisedDays: new Set(booked.map((b) => b.day).filter((d) => weekOf(d) === weekOf(day))),
+    practisedDays: new Set([...days].filter((d) => weekOf(d) === weekOf(day))),
     budgetLeft,
   };
 }

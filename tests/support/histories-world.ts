@@ -13,7 +13,7 @@ import { breakConnections, type Place, type Stores } from './engines.ts';
 import { perform, type Outcome } from './histories-asks.ts';
 import { checkMirror, checkPhone, readState, stateOf } from './histories-check.ts';
 import { explained, type Asked } from './histories-explain.ts';
-import { newModel, type Model } from './histories-model.ts';
+import { copyOf, newModel, type Model } from './histories-model.ts';
 import { HistoryPhone } from './histories-phone.ts';
 import { syncPlan, type People, type Plan } from './histories-plans.ts';
 import { Dice } from './histories-random.ts';
@@ -169,7 +169,7 @@ export class World implements People {
     if (this.backup) rmSync(this.backup.file);
     const file = join(this.#stores.directory, `${randomUUID()}.backup`);
     await writeSnapshot(this.park.store, file, this.nowMs);
-    this.backup = { file, model: structuredClone(this.model) };
+    this.backup = { file, model: copyOf(this.model) };
   }
 
   /** The database is put back, under the running process or a new one. */
@@ -184,7 +184,7 @@ export class World implements People {
     await restoreSnapshot(store, this.backup.file, { epoch, nowMs, replace: true });
     await store.close();
     if (!under) await this.#open(nowMs);
-    this.model = { ...structuredClone(this.backup.model), epoch };
+    this.model = { ...copyOf(this.backup.model), epoch };
     await this.check([]);
   }
 

@@ -2,7 +2,7 @@ import { PUBLISHED_BEFORE_MS, retire, rotate } from '../../src/lib/server/vouche
 import { StoreBusy } from '../../src/lib/server/database/store.ts';
 import type { Stores } from './engines.ts';
 import type { HistoryPhone } from './histories-phone.ts';
-import { anyPlan, type Plan } from './histories-plans.ts';
+import { anyPlan, syncPlan, type Plan } from './histories-plans.ts';
 import { World } from './histories-world.ts';
 import { DAY_MS } from './park.ts';
 
@@ -36,7 +36,9 @@ export async function runHistory(
   const budget = kind === 'poor' ? 20 + (seed % 150) : RICH;
   const world = await World.begin(stores, seed, budget);
   try {
-    const steps = 20 + world.dice.below(30);
+    await earn(world);
+    // Most are short, so that there can be many.
+    const steps = 8 + world.dice.below(seed % 4 === 0 ? 50 : 20);
     for (let n = 0; n < steps; n++) await step(world, kind);
     await world.end();
     await look(world);
@@ -50,6 +52,18 @@ export async function runHistory(
     );
   } finally {
     await world.leave();
+  }
+}
+
+/** Points to spend, so that the history need not begin with days of practice. */
+async function earn(world: World): Promise<void> {
+  const { dice, phones } = world;
+  for (let days = 1 + dice.below(2); days > 0; days--) {
+    for (const phone of phones) {
+      for (let rounds = 3; rounds > 0; rounds--) phone.practise(dice, world.nowMs);
+      await world.one(syncPlan(world, phone));
+    }
+    world.park.pass(DAY_MS);
   }
 }
 
@@ -112,7 +126,8 @@ interface Promised {
   phone: HistoryPhone;
   walletId: string;
   points: number;
-  held: string[];
+  /** Vouchers whose goods it knows to be with the resident. */
+  fetched: Set<string>;
 }
 
 /** What a phone shows of a wallet that nobody else uses. */
@@ -124,26 +139,29 @@ function promiseTo(world: World, phone: HistoryPhone): Promised[] {
   if (phone.irregular) return [];
   const own = new Set(phone.made.map(({ sent }) => sent.id));
   if (![...wallet.attempts.keys()].every((id) => own.has(id))) return [];
-  const held = [...phone.vouchers.values()].filter(({ state }) => state.is === 'held');
+  const fetched = [...phone.vouchers.values()].filter(({ state }) => state.is === 'handed-over');
   return [
     {
       ...{ phone, walletId: shown.walletId, points: shown.available + shown.held },
-      held: held.map(({ id }) => `${shown.walletId}/${id}`),
+      fetched: new Set(fetched.map(({ id }) => id)),
     },
   ];
 }
 
-/** Not one of the points is gone, but for goods that were handed over. @throws where one is */
-function keepPromise(world: World, { phone, walletId, points, held }: Promised): void {
+/**
+ * Not one of the points is gone, but for goods that are handed over now: a moment ago, before the phone had heard of it,
+ * or by a hand-over whose undo is not in the backup (nobody sends that again).
+ * @throws where one is
+ */
+function keepPromise(world: World, { phone, walletId, points, fetched }: Promised): void {
   // One that never sent anything may have no wallet any more.
   const shown = phone.shown ?? { walletId: '', available: 0, held: 0 };
   // A wallet that is not in the backup begins anew, and a first sync is believed for seven days.
   const oldest = Math.min(...phone.made.map(({ atMs }) => atMs));
   if (shown.walletId !== walletId && world.nowMs - oldest > 6 * DAY_MS) return;
-  const spent = held.flatMap((key) => {
-    const voucher = world.model.vouchers.get(key);
-    return voucher?.state.is === 'handed-over' ? voucher.charged : [];
-  });
+  const spent = [...world.model.vouchers.values()]
+    .filter((v) => v.walletId === walletId && v.state.is === 'handed-over' && !fetched.has(v.id))
+    .map(({ charged }) => charged);
   const left = shown.available + shown.held + spent.reduce((sum, n) => sum + n, 0);
   if (left < points) throw new Error(`${phone.name} had ${points} points, now ${left}`);
 }

@@ -5,7 +5,7 @@ import type { EarnedAward } from '../domain/points/statement.ts';
 import { judgedOf, type Attempt } from '../domain/quiz/attempt.ts';
 import type { Standing } from '../domain/quiz/compose.ts';
 import { slotOf, withPoints, type Round } from '../domain/quiz/round.ts';
-import { failureOf, type OutboxRow, type ParkDatabase, type Report } from './database.ts';
+import { failureOf, type OutboxRow, type ParkDatabase } from './database.ts';
 import { makeRoom } from './room.ts';
 
 /** The rules that an estimate is made by; they come with the build. */
@@ -39,8 +39,6 @@ export interface Journal {
   standings(): Promise<Map<string, Standing>>;
   /** Attempts that no server has acknowledged: they exist on this phone only. */
   unsyncedAttempts(): Promise<number>;
-  addReport(report: Report): Promise<void>;
-  reports(): Promise<Report[]>;
 }
 
 export class StoredJournal implements Journal {
@@ -159,23 +157,6 @@ export class StoredJournal implements Journal {
   async unsyncedAttempts(): Promise<number> {
     const rows = await (await this.#open()).getAll('outbox');
     return rows.filter((row) => row.kind === 'attempt').length;
-  }
-
-  async addReport(report: Report): Promise<void> {
-    const tx = (await this.#open()).transaction(['reports', 'outbox'], 'readwrite', {
-      durability: 'strict',
-    });
-    await Promise.all([
-      tx.objectStore('reports').add(report),
-      tx
-        .objectStore('outbox')
-        .add({ id: report.id, kind: 'report', queuedAtMs: report.reportedAtMs }),
-      tx.done,
-    ]);
-  }
-
-  async reports(): Promise<Report[]> {
-    return (await this.#open()).getAll('reports');
   }
 }
 

@@ -2,7 +2,6 @@ import { Account } from '../domain/points/account.ts';
 import type { EarnedAward } from '../domain/points/statement.ts';
 import { judgedOf, type Attempt } from '../domain/quiz/attempt.ts';
 import { slotOf, withPoints, type Round } from '../domain/quiz/round.ts';
-import type { Report } from './database.ts';
 import { standingsOf, type Journal, type Recorded, type Rules } from './journal.ts';
 
 /** Stands in where the browser refuses storage: a resident can still play, and is told that nothing is kept. */
@@ -10,7 +9,6 @@ export class MemoryJournal implements Journal {
   readonly lasting = false;
   readonly #attempts = new Map<string, Attempt>();
   readonly #rounds = new Map<string, Round>();
-  readonly #reports: Report[] = [];
   readonly #calendar: Record<string, readonly string[]> = {};
   #account: Account | undefined;
 
@@ -51,14 +49,5 @@ export class MemoryJournal implements Journal {
 
   unsyncedAttempts() {
     return Promise.resolve(this.#attempts.size);
-  }
-
-  addReport(report: Report) {
-    this.#reports.push(report);
-    return Promise.resolve();
-  }
-
-  reports() {
-    return Promise.resolve([...this.#reports]);
   }
 }

@@ -3,6 +3,7 @@ import { get } from './api.ts';
 import { DATABASE_NAME } from './database.ts';
 import { readMirror } from './mirror.ts';
 import { phone } from './phone.svelte.ts';
+import { reports } from './reports.ts';
 import { tell } from './tabs.ts';
 
 /**
@@ -11,10 +12,10 @@ import { tell } from './tabs.ts';
  */
 export async function exportMyData(appVersion: string): Promise<string> {
   const journal = await phone.journal();
-  const [attempts, awards, reports] = await Promise.all([
+  const [attempts, awards, reported] = await Promise.all([
     journal.attempts(),
     journal.awards(),
-    journal.reports(),
+    reports(),
   ]);
   const settings = await phone
     .open()
@@ -27,7 +28,7 @@ export async function exportMyData(appVersion: string): Promise<string> {
     exportedAt: new Date().toISOString(),
     attempts,
     awards,
-    reports,
+    reports: reported,
     settings,
     wallet,
     // Null without a wallet, and where the server cannot be reached.

@@ -10,6 +10,7 @@ import type { Post } from './api.ts';
 import { takeIn } from './booking.ts';
 import { change, endWallet, pendingOf } from './mirror.ts';
 import { attempt, campaign, expectInStep, hold, monday, start, TestPhone } from './model-phone.ts';
+import { keepReport } from './reports.ts';
 
 const RUNS = { numRuns: process.env.LONG ? 500 : 15 };
 
@@ -282,7 +283,7 @@ describe('rows that the server does not take', () => {
     const { server, phone } = await start();
     await phone.practise(attempt('q0', true));
     const report = { id: 'b1', questionId: 'q0', packHash: 'h', note: '' };
-    await phone.journal.addReport({ ...report, reason: 'other', reportedAtMs: 1 });
+    await keepReport(phone.db, { ...report, reason: 'other', reportedAtMs: 1 });
     const silent: Post = async <T>(path: string, body: unknown) => {
       const answer = await phone.send<SyncAnswer>(path, body);
       return { ...answer, reports: [], verdicts: [] } as T;

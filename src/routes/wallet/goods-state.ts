@@ -1,5 +1,5 @@
 import { dayAt } from '$lib/domain/points/day.ts';
-import { VOUCHER_DAYS } from '$lib/domain/voucher/voucher.ts';
+import { VOUCHER_DAYS } from '$lib/domain/voucher/terms.ts';
 import type { GoodsView, ShopsAnswer } from '$lib/domain/voucher/messages.ts';
 import type { WalletNow } from '$lib/device/wallet.svelte.ts';
 import type { GoodsShown } from '$lib/ui/wallet/shown.ts';

@@ -1,11 +1,7 @@
 import type { ReleaseReason, Transfer } from '../ledger/transfer.ts';
 import { residentAccount, shopAccount, voucherAccount } from '../ledger/transfer.ts';
 import { Refused } from '../refusal.ts';
-
-/** Days a voucher can be redeemed. */
-export const VOUCHER_DAYS = 7;
-/** How long after the hand-over the terminal that made it can take it back. */
-export const UNDO_MS = 10 * 60_000;
+import { UNDO_MS } from './terms.ts';
 
 export type VoucherState =
   | { is: 'held' }

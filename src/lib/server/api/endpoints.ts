@@ -148,6 +148,8 @@ export const endpoints: readonly Endpoint[] = [
   ),
   get('/api/shop/today', 'terminal', async (park, { terminal }) => ({
     body: await today(park, terminal),
+    // For another year.
+    ...(terminal && { terminal }),
   })),
   post(
     '/api/shop/leave',

@@ -1,6 +1,7 @@
 import { codeFrom } from '../../domain/voucher/code.ts';
 import type { TokenContent } from '../../domain/voucher/token.ts';
-import { hold, VOUCHER_DAYS } from '../../domain/voucher/voucher.ts';
+import { VOUCHER_DAYS } from '../../domain/voucher/terms.ts';
+import { hold } from '../../domain/voucher/voucher.ts';
 import { Refused } from '../../domain/refusal.ts';
 import type { Tx } from '../database/store.ts';
 import type { VoucherRow, WalletRow } from '../database/tables.ts';

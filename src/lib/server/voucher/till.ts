@@ -6,11 +6,13 @@ import type {
   VoucherReading,
 } from '../../domain/voucher/messages.ts';
 import { isRefusalCode, Refused } from '../../domain/refusal.ts';
-import { handOver, undo, UNDO_MS } from '../../domain/voucher/voucher.ts';
+import { UNDO_MS } from '../../domain/voucher/terms.ts';
+import { handOver, undo } from '../../domain/voucher/voucher.ts';
 import type { Tx } from '../database/store.ts';
 import type { Tables, VoucherRow } from '../database/tables.ts';
 import { Book, lockWallet } from '../ledger/book.ts';
 import type { Park } from '../park.ts';
+import { emptyWallet } from '../wallet/close.ts';
 import { admitReading, findVoucher, forgetTries, type Read } from './reading.ts';
 import { releaseVoucher } from './release.ts';
 import { remake } from './remake.ts';
@@ -205,6 +207,8 @@ export async function undoHandOver(
     const book = new Book(park, wallet);
     await takeStep(tx, book, row, step);
     if (row.stocked) await movePiece(tx, row, 'handed_over', 'held');
+    // Closed since: there is nobody left to hold it for.
+    if (wallet.closed_at !== null) await emptyWallet(tx, book, atMs);
     await tx
       .updateTable('handover')
       .set({ undone_at: atMs })

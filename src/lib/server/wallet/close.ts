@@ -1,4 +1,5 @@
 import { residentAccount } from '../../domain/ledger/transfer.ts';
+import type { Tx } from '../database/store.ts';
 import { Book } from '../ledger/book.ts';
 import type { Park } from '../park.ts';
 import { releaseVoucher } from '../voucher/release.ts';
@@ -14,25 +15,25 @@ export async function closeWallet(park: Park, session: Session | undefined): Pro
     const { wallet } = await identify(tx, park.store, session);
     const book = new Book(park, wallet);
     const atMs = park.clock();
-    const held = await tx
-      .selectFrom('voucher')
-      .selectAll()
-      .where('wallet_id', '=', wallet.id)
-      .where('state', '=', 'held')
-      .execute();
-    for (const row of held) await releaseVoucher(tx, book, row, { why: 'closed', atMs });
-    if (book.wallet.available > 0) {
-      book.post({
-        kind: 'close',
-        from: residentAccount(wallet.id),
-        to: 'issue',
-        points: book.wallet.available,
-        atMs,
-      });
-    }
+    await emptyWallet(tx, book, atMs);
     await book.write(tx);
     for (const table of ['attempt', 'wallet_day', 'device', 'recovery', 'report'] as const)
       await tx.deleteFrom(table).where('wallet_id', '=', wallet.id).execute();
     await tx.updateTable('wallet').set({ closed_at: atMs }).where('id', '=', wallet.id).execute();
   });
+}
+
+/** Open vouchers are released, then all points go back to where they came from. */
+export async function emptyWallet(tx: Tx, book: Book, atMs: number): Promise<void> {
+  const { id } = book.wallet;
+  const held = await tx
+    .selectFrom('voucher')
+    .selectAll()
+    .where('wallet_id', '=', id)
+    .where('state', '=', 'held')
+    .execute();
+  for (const row of held) await releaseVoucher(tx, book, row, { why: 'closed', atMs });
+  const points = book.wallet.available;
+  if (points > 0)
+    book.post({ kind: 'close', from: residentAccount(id), to: 'issue', points, atMs });
 }

@@ -130,7 +130,10 @@ async function who(
 ): Promise<{ wallet: WalletRow; device: DeviceRow; next?: Session }> {
   if (session || !claim) {
     const { moved, ...found } = await identify(tx, park.store, session);
-    return { ...found, ...(moved && { next: moved }) };
+    // Browsers forget a cookie after a year: whoever comes back after a day is given it for another one.
+    const renewed = nowMs - found.device.last_sync_at > DAY_MS ? session : undefined;
+    const next = moved ?? renewed;
+    return { ...found, ...(next && { next }) };
   }
   const { walletId, deviceId } = claim;
   const next: Session = { walletId, deviceId, secret: newSecret(park) };

@@ -1,7 +1,7 @@
 /** What the app says of itself when there is time for it. */
 export const noticeText = {
   description:
-    '在瓜渚湖边边走边答：题目来自柯桥平安建设的报道与法律条文，没信号也能玩，积分记在手机里。',
+    '在瓜渚湖边边走边答：题目来自柯桥平安建设的报道与法律条文，没信号也能玩，积分能到便利店换东西。',
   noScript: '这一页要用 JavaScript 判分和记积分。请在浏览器设置里打开它，再刷新。',
   updateReady: '有新版本了。',
   update: '更新',

@@ -12,5 +12,5 @@ export const reportText = {
   note: '还想说的（可不填，请不要写个人信息）',
   send: '存下报告',
   cancel: '取消',
-  thanks: '谢谢，报告已存在手机里，能同步后会交给运营人员核对。',
+  thanks: '谢谢，报告已存在手机里，同步后会交给运营人员核对。',
 } as const;

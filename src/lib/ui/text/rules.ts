@@ -9,12 +9,18 @@ export interface Section {
 export const rulesTitle = '积分规则';
 
 /** The rules in plain words, with the numbers of the campaign itself. */
-export function rulesOf(campaign: Campaign): Section[] {
+/** What the rules of vouchers say in numbers. */
+interface Terms {
+  voucherDays: number;
+  undoMinutes: number;
+}
+
+export function rulesOf(campaign: Campaign, terms: Terms): Section[] {
   return [
     earning(campaign),
     capped(campaign),
     booked(campaign),
-    vouchers,
+    vouchers(terms),
     lasting(campaign),
     manyPhones,
     notes,
@@ -49,17 +55,17 @@ const booked = ({ firstSyncDays }: Campaign): Section => ({
   ],
 });
 
-const vouchers: Section = {
+const vouchers = ({ voucherDays, undoMinutes }: Terms): Section => ({
   heading: '兑换商品',
   lines: [
     '用“可用”的积分，在钱包里选便利店、选商品，要联网。换到的是一张兑换券，到店出示，没信号也打得开。',
     '兑换时，积分先“冻结”在券上，那家店也给你留好一件。领走商品，积分才真正用掉。',
-    '一张券只能在选定的那一家店领，7 天内有效，最迟到兑换截止那天。',
+    `一张券只能在选定的那一家店领，${voucherDays} 天内有效，最迟到兑换截止那天。`,
     '没领之前可以在钱包里取消。取消了、过期了，或者店里缺货，积分都退回“可用”。',
-    '商品领走以后，积分不退。店员点错了，10 分钟内可以撤销，券会恢复。',
+    `商品领走以后，积分不退。店员点错了，${undoMinutes} 分钟内可以撤销，券会恢复。`,
     '有的商品要钱包开通满几天才能兑换，开通的日子从第一次同步算起。兑完了，就要等店里补货。',
   ],
-};
+});
 
 const lasting = ({ title, earnFrom, earnUntil, redeemUntil }: Campaign): Section => ({
   heading: '活动时间',

@@ -103,6 +103,7 @@ export const voucherText = {
   title: '兑换券',
   back: '钱包',
   reading: '正在打开兑换券……',
+  notLoaded: '没有信号，这一页没有打开。连上网再试一次。',
   states: {
     held: '待领取',
     returning: '退回中',
@@ -123,7 +124,7 @@ export const voucherText = {
   shop: '领取的店',
   points: '积分',
   handedOver: (time: string) => `${time} 领走`,
-  released: (time: string, points: number) => `${points} 积分已退回“可用”（${time}）。`,
+  released: (time: string, points: number) => `${points} 积分回到“可用”，${time}`,
   returning: (points: number) =>
     `过了有效期，${points} 积分会退回“可用”。连上网就会办，一般几分钟到账。`,
   doubtful: '手机上看已经过期，服务器却没有退回。如果是手机时间不准，券还能用，请店员扫一下。',
