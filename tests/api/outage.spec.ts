@@ -1,11 +1,16 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freePort } from '../support/server.ts';
 import { newId } from '../support/api-client.ts';
 import { ApiServer } from '../support/api-server.ts';
 import { Cable } from '../support/cable.ts';
+import { Crowd } from '../support/crowd.ts';
 import { startPostgres, type Postgres } from '../support/engines.ts';
 
 // PostgreSQL goes away under the running server, and comes back.
+
+const PATIENT = { interval: 5, timeout: 30_000 };
+const CUTS = process.env.LONG ? 200 : 20;
 
 let postgres: Postgres;
 let cable: Cable;
@@ -64,6 +69,29 @@ it('says that it is not ready, refuses with 503, and goes on by itself', async (
   expect(await till.handOver(reading, nonce)).toMatchObject({ did: 'handed-over' });
   expect(await server.audit()).toEqual([]);
   expect(server.process.said).not.toMatch(/park:park/);
+});
+
+it('outlives a connection that breaks at any moment', async () => {
+  const crowd = new Crowd(server);
+  let failed: unknown;
+  const all = crowd.start(8, [await server.till()]).catch((error: unknown) => (failed = error));
+  const { pid } = server.process;
+  for (let time = 0; time < CUTS; time++) {
+    const from = crowd.told.size;
+    await expect
+      .poll(() => !server.process.alive || failed !== undefined || crowd.told.size > from, PATIENT)
+      .toBe(true);
+    expect(server.process.alive, server.process.said.slice(-3000)).toBe(true);
+    await wait(Math.random() * 30);
+    await cable.cut();
+    await cable.mend();
+  }
+  crowd.stop();
+  await all;
+  expect(failed).toBeUndefined();
+  expect(server.process.pid).toBe(pid);
+  expect(await server.audit()).toEqual([]);
+  expect(server.process.said).not.toContain('server-failed');
 });
 
 it('does not start without a database, and keeps the password to itself', async () => {

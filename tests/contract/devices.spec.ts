@@ -45,7 +45,8 @@ stories((here) => {
 
   it('without a claim there is no wallet, and none is made', async () => {
     const phone = new TestPhone(here.park);
-    const { claim: _, ...request } = phone.request([phone.attempt('q1')]);
+    const request = phone.request([phone.attempt('q1')]);
+    delete request.claim;
     await refused(sync(here.park, undefined, request), 'wallet-unknown');
     const stranger = { walletId: phone.id(), deviceId: phone.id(), secret: phone.id() };
     await refused(sync(here.park, stranger, request), 'wallet-unknown');

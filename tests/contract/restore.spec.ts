@@ -81,8 +81,9 @@ stories((here) => {
     await comeBack(snapshot, phone);
     const { wallet, changes } = await phone.sync([], { vouchers: [voucher.token] });
     expect(wallet).toMatchObject({ available: available - 20, held: 20 });
-    const { code: _, ...same } = voucher;
-    expect(changes.vouchers).toMatchObject([same]);
+    // Its code for typing is another one: the token does not hold it.
+    const code = expect.any(String) as string;
+    expect(changes.vouchers).toEqual([{ ...voucher, code }]);
     await phone.sync([], { vouchers: [voucher.token, voucher.token] });
     const asked = { reading: { token: voucher.token }, nonce: phone.id() };
     await handOverGoods(here.park, till, asked);

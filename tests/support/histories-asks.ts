@@ -21,7 +21,7 @@ import { sync } from '../../src/lib/server/wallet/sync.ts';
 
 /** A row of a batch with what the one who made it knows of it. */
 export type Row =
-  | { is: 'attempt'; right: boolean; raw: SyncRequest['attempts'][number] }
+  | { is: 'attempt'; right: boolean; atMs: number; raw: unknown }
   | { is: 'later' | 'malformed' | 'unknown-question'; raw: unknown };
 
 type OfPhone = { session: Session | undefined };

@@ -123,7 +123,7 @@ export class HistoryPhone {
       // The same id with other content; whichever comes first stands, so only where it is known already.
       const other = { type: 'single' as const, option: 2 };
       if (!this.outbox.includes(any) && this.shown)
-        bad.push({ is: 'attempt', right: false, raw: { ...sent, response: other } });
+        bad.push({ ...rowOf(any), right: false, raw: { ...sent, response: other } });
     }
     const mixed = [...rows, ...bad.filter(() => dice.chance(0.6))].slice(0, BATCH);
     this.irregular = true;
@@ -195,4 +195,5 @@ export class HistoryPhone {
   }
 }
 
-const rowOf = ({ sent, right }: Made): Row => ({ is: 'attempt', right, raw: sent });
+const rowOf = ({ sent, right, atMs }: Made) =>
+  ({ is: 'attempt', right, atMs, raw: sent }) as const satisfies Row;

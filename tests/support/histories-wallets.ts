@@ -5,10 +5,9 @@ import {
   type Circumstances,
   type JudgedAttempt,
 } from '../../src/lib/domain/points/award.ts';
-import { weekOf } from '../../src/lib/domain/points/day.ts';
+import { dayAt, weekOf } from '../../src/lib/domain/points/day.ts';
 import { sampleCampaign } from '../../src/lib/domain/points/samples.ts';
 import type { AttemptVerdict, SentAttempt } from '../../src/lib/domain/sync/messages.ts';
-import { believed } from '../../src/lib/domain/sync/practised.ts';
 import { openToken } from '../../src/lib/domain/voucher/token.ts';
 import type { Ask, Given, Row } from './histories-asks.ts';
 import { identify, openWallet, refuse, releaseDue, releaseHeld } from './histories-model.ts';
@@ -20,6 +19,7 @@ import { DAY_MS, samplePack } from './park.ts';
 // What the model does about wallets.
 
 type Asked<D extends Ask['do']> = Extract<Ask, { do: D }>;
+const GRACE_MS = 2 * 3_600_000;
 /** Rows of a batch that leave the window open. */
 const FULL = 200;
 
@@ -27,18 +27,15 @@ export function sync(model: Model, { session, request, rows }: Asked<'sync'>, gi
   const { wallet, device, deviceId, cookie } = who(model, { session, request }, given);
   if (request.epoch !== undefined && request.epoch !== model.epoch)
     return { wallet: shownOf(wallet, deviceId), verdicts: [], cookie };
-  const window = {
-    aheadMs: request.sentAtMs - model.nowMs,
-    fromMs: device.lastSyncMs || model.nowMs - sampleCampaign.firstSyncDays * DAY_MS,
-    nowMs: model.nowMs,
-  };
+  const since = device.lastSyncMs || model.nowMs - sampleCampaign.firstSyncDays * DAY_MS;
   const verdicts = rows.map((row): AttemptVerdict => {
     if (row.is !== 'attempt') return verdictOfBad(row);
     const sent = row.raw as SentAttempt;
     const first = wallet.attempts.get(sent.id);
     if (first && !isDeepStrictEqual(first.sent, sent))
       return { id: sent.id, is: 'rejected', why: 'id-used' };
-    const { day } = first ?? believed(sent, window);
+    // Whatever the phone's clock says: the day it was, if that is not before the window.
+    const day = first?.day ?? dayAt(Math.max(row.atMs, since - GRACE_MS));
     const { verdict } = first ?? book(model, wallet, { sent, right: row.right, day });
     return { id: sent.id, ...verdict };
   });

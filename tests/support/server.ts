@@ -45,6 +45,10 @@ export class TestServer {
     return this.#process?.pid ?? 0;
   }
 
+  get alive(): boolean {
+    return this.#process?.exitCode === null && this.#process.signalCode === null;
+  }
+
   async up({ buildDir = 'build' }: { buildDir?: string } = {}): Promise<void> {
     const [command = '', ...args] = [...this.#under, process.execPath, 'src/server.ts'];
     const child = spawn(command, args, {

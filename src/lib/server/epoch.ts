@@ -36,6 +36,7 @@ export function heldToEpoch(store: Store, epoch: string, beginAgain: () => Promi
   return {
     engine: store.engine,
     read: store.read,
+    isTrouble: (error) => store.isTrouble(error),
     close: () => store.close(),
     async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
       const began = known;

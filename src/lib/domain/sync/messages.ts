@@ -92,7 +92,7 @@ export const SyncRequest = v.strictObject({
   reports: v.pipe(v.array(v.unknown()), v.maxLength(MAX_REPORTS)),
   /** After the server's epoch changed: tokens of the vouchers this phone holds. */
   vouchers: v.optional(
-    v.pipe(v.array(v.pipe(v.string(), v.maxLength(400))), v.maxLength(MAX_VOUCHERS)),
+    v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(MAX_VOUCHERS)),
   ),
 });
 export type SyncRequest = v.InferInput<typeof SyncRequest>;

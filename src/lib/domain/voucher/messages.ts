@@ -88,7 +88,7 @@ export interface TerminalView {
 
 /** What a till reads from a resident: the QR's text, or the typed code. */
 export const VoucherReading = v.union([
-  v.strictObject({ token: v.pipe(v.string(), v.minLength(1), v.maxLength(400)) }),
+  v.strictObject({ token: v.pipe(v.string(), v.minLength(1), v.maxLength(500)) }),
   v.strictObject({
     code: v.pipe(
       v.string(),

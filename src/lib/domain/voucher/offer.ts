@@ -1,6 +1,10 @@
 import * as v from 'valibot';
 
-const id = v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, '编号须为 kebab-case'));
+const id = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, '编号须为 kebab-case'),
+  v.maxLength(40, '编号超过40字'),
+);
 const whole = v.pipe(v.number(), v.integer('须为整数'), v.minValue(0, '不能为负'));
 const text = (max: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(max));
 

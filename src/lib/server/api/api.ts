@@ -83,23 +83,22 @@ export function createApi(
 
   async function health(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new Refused('wrong-method');
-    const ready = await isReady();
+    const ready = await park.store.read
+      .selectFrom('meta')
+      .select('key')
+      .limit(1)
+      .execute()
+      .then(
+        () => true,
+        () => false,
+      );
     write(response, ready ? 200 : 503, { live: true, ready });
   }
 
-  /** Whether the database answers. */
-  function isReady(): Promise<boolean> {
-    const asked = park.store.read.selectFrom('meta').select('key').limit(1).execute();
-    return asked.then(
-      () => true,
-      () => false,
-    );
-  }
-
-  async function refusalOf(error: unknown): Promise<Refused> {
+  function refusalOf(error: unknown): Refused {
     if (error instanceof Refused) return error;
-    // A read that failed because the database is away says so in the engine's own words.
-    const busy = error instanceof StoreBusy || !(await isReady());
+    // A read fails in the engine's own words.
+    const busy = error instanceof StoreBusy || park.store.isTrouble(error);
     if (!busy) return new Refused('server-failed', {}, { cause: error });
     return new Refused('server-busy', { retryAfterMs: 2000 }, { cause: error });
   }
@@ -128,7 +127,7 @@ export function createApi(
     try {
       await answer(request, response, path);
     } catch (error) {
-      const refused = await refusalOf(error);
+      const refused = refusalOf(error);
       code = refused.code;
       if (code === 'server-failed' || code === 'server-busy')
         log.error({ path: known(path), error: reasonOf(error) }, code);

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { StoreBusy, type Store, type Tx } from './store.ts';
+import { StoreBusy, StoreUnsure, type Store, type Tx } from './store.ts';
 import type { Tables } from './tables.ts';
 
 const POOL_SIZE = 12;
@@ -24,20 +24,29 @@ export function openPostgres(url: string): Store {
     types,
     options: '-c synchronous_commit=on -c statement_timeout=20000 -c lock_timeout=10000',
   });
-  // A connection that breaks while nobody uses it is replaced by the pool.
+  // A connection that breaks is replaced by the pool: while nobody uses it, and between two statements of a transaction,
+  // whose next one then fails. An error that nobody listens to would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     engine: 'postgres',
     read: db,
+    isTrouble: isEngineTrouble,
     async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
       for (let tries = 1; ; tries++) {
+        let worked = false;
         try {
-          return await db.transaction().execute(work);
-        } catch (error) {
-          if (isConflict(error) && tries < RETRIES) continue;
-          if (isEngineTrouble(error)) throw new StoreBusy('nothing was written', { cause: error });
-          throw error;
+          return await db.transaction().execute(async (tx) => {
+            const value = await work(tx);
+            worked = true;
+            return value;
+          });
+        } catch (cause) {
+          if (isConflict(cause) && tries < RETRIES) continue;
+          if (!isEngineTrouble(cause)) throw cause;
+          if (worked) throw new StoreUnsure('the commit was not confirmed', { cause });
+          throw new StoreBusy('nothing was written', { cause });
         }
       }
     },
@@ -62,5 +71,5 @@ function isConflict(error: unknown): boolean {
 function isEngineTrouble(error: unknown): boolean {
   const code = codeOf(error);
   if (/^(08|40|53|57|58)/.test(code) || code === '55P03' || /^E[A-Z]+$/.test(code)) return true;
-  return error instanceof Error && /timeout|terminated|Connection/.test(error.message);
+  return error instanceof Error && /timeout|terminated|connection/i.test(error.message);
 }

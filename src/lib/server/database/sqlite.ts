@@ -109,6 +109,7 @@ export function openSqlite(path: string): Store {
   return {
     engine: 'sqlite',
     read,
+    isTrouble: isEngineTrouble,
     write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         queue.push({ work, resolve: resolve, reject });

@@ -17,6 +17,8 @@ export interface Store {
    * @throws whatever the work throws, after undoing it; StoreBusy when the database could not do it
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Whether an error, of a read too, says that the database is full, locked or away, and nothing of what was asked. */
+  isTrouble(error: unknown): boolean;
   /** Finishes what was accepted, then closes. */
   close(): Promise<void>;
 }
@@ -25,3 +27,6 @@ export interface Store {
 export class StoreBusy extends Error {
   override readonly name = 'StoreBusy';
 }
+
+/** The connection broke while the work was being committed: whether it has taken effect shows only when it is asked again. */
+export class StoreUnsure extends StoreBusy {}

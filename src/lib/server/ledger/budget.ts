@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { StoreBusy, type Store } from '../database/store.ts';
+import { StoreBusy, StoreUnsure, type Store } from '../database/store.ts';
 
 /** Points that one process leases at least at a time; what it has not given out is lost to the campaign when it crashes. */
 const SLICE = 1000;
@@ -10,6 +10,8 @@ export interface Reservation {
   readonly points: number;
   /** Says what was given out; the rest can be reserved again. Below 0 where more was taken back. */
   settle(used: number): void;
+  /** Says that the unit of work failed. What may have been given out all the same is not given out again. */
+  fail(error: unknown): void;
 }
 
 /**
@@ -83,6 +85,9 @@ export class Budget {
       },
       settle: (used) => {
         if (stands()) this.#free += points - used;
+      },
+      fail: (error) => {
+        if (stands() && !(error instanceof StoreUnsure)) this.#free += points;
       },
     };
   }

@@ -6,6 +6,7 @@ import type {
   VoucherReading,
 } from '../../domain/voucher/messages.ts';
 import { isRefusalCode, Refused } from '../../domain/refusal.ts';
+import { openToken } from '../../domain/voucher/token.ts';
 import { UNDO_MS } from '../../domain/voucher/terms.ts';
 import { handOver, undo } from '../../domain/voucher/voucher.ts';
 import type { Tx } from '../database/store.ts';
@@ -139,6 +140,9 @@ async function settleOnce(
   did: HandoverRow['did'],
   end: Ending,
 ): Promise<Receipt> {
+  // Before anything else: what was booked has its receipt, also when the key was retired or typing locked since.
+  const again = await receiptAgain(park, session, { reading, nonce }, did);
+  if (again) return again;
   await park.keys.fresh();
   const terminal = await admitReading(park, session, reading);
   return park.store.write(async (tx) => {
@@ -168,6 +172,26 @@ async function settleOnce(
     await book.write(tx);
     return receipt(tx, done);
   });
+}
+
+/** @throws Refused `nonce-used` where the nonce stands for something else, `terminal-unknown` */
+async function receiptAgain(
+  { store }: Park,
+  session: TerminalSession | undefined,
+  { reading, nonce }: Asked,
+  did: HandoverRow['did'],
+): Promise<Receipt | undefined> {
+  const tx = store.read;
+  const { shop_id } = await identifyTerminal(tx, store, session);
+  const before = await handoverRow(tx, shop_id, nonce);
+  if (!before) return undefined;
+  const row = await voucherRow(tx, before.wallet_id, before.voucher_id);
+  const same =
+    'code' in reading
+      ? reading.code === row?.code
+      : openToken(reading.token)?.content.voucherId === before.voucher_id;
+  if (before.did !== did || !same) throw new Refused('nonce-used');
+  return receipt(tx, before);
 }
 
 const idOf = ({ row, unknown }: Read) => row?.id ?? unknown?.content.voucherId;

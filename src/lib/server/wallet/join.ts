@@ -54,7 +54,7 @@ export async function join(
     reservation.settle(used - reversed);
     return next;
   } catch (error) {
-    reservation.settle(0);
+    reservation.fail(error);
     throw error;
   }
 }

@@ -95,7 +95,7 @@ export async function sync(
     reservation.settle(used);
     return synced;
   } catch (error) {
-    reservation.settle(0);
+    reservation.fail(error);
     throw error;
   }
 }

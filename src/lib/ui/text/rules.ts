@@ -8,13 +8,13 @@ export interface Section {
 
 export const rulesTitle = '积分规则';
 
-/** The rules in plain words, with the numbers of the campaign itself. */
 /** What the rules of vouchers say in numbers. */
 interface Terms {
   voucherDays: number;
   undoMinutes: number;
 }
 
+/** The rules in plain words, with the numbers of the campaign itself. */
 export function rulesOf(campaign: Campaign, terms: Terms): Section[] {
   return [
     earning(campaign),
