@@ -9,7 +9,8 @@ import { startPostgres, type Postgres } from '../support/engines.ts';
 
 // PostgreSQL goes away under the running server, and comes back.
 
-const PATIENT = { interval: 5, timeout: 30_000 };
+// Longer than the minute that a wallet may have to wait.
+const PATIENT = { interval: 5, timeout: 80_000 };
 const CUTS = process.env.LONG ? 200 : 20;
 
 let postgres: Postgres;

@@ -176,7 +176,7 @@ test('the wallet in a third tab follows what two tabs earn', async ({ page, cont
   await answerOn(page, true);
   await answerOn(other, true);
   await expect.poll(() => earnedOn(wallet)).toBe(4);
-  await expect(wallet.getByText('有 2 次作答')).toBeVisible();
+  await expect(wallet.getByRole('listitem').filter({ hasText: '答 1 题，对 1 题' })).toHaveCount(2);
 });
 
 test('two topics at once never pass the daily cap, even at the same moment', async ({

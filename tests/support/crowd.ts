@@ -114,11 +114,10 @@ export class Crowd {
       try {
         return await ask();
       } catch (error) {
-        const later =
-          error instanceof RefusedReply && ['server-busy', 'slow-down'].includes(error.code ?? '');
-        if (!later && !isSilence(error)) throw error;
+        const code = error instanceof RefusedReply ? error.code : undefined;
+        if (code !== 'server-busy' && code !== 'slow-down' && !isSilence(error)) throw error;
         this.unanswered++;
-        await wait(50);
+        await wait(code === 'slow-down' ? 1000 : 50);
       }
     }
   }

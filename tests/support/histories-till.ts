@@ -71,15 +71,11 @@ function whyEnded({ state }: ModelVoucher) {
 export function settle(model: Model, ask: Asked<'handOver' | 'soldOut'>) {
   const { till, reading, nonce } = ask;
   const did = ask.do === 'handOver' ? 'handed-over' : 'sold-out';
+  const before = model.handovers.get(`${till.shopId}/${nonce}`);
+  if (before) return receiptAgain(model, before, reading, did);
   admit(model, till, reading);
   const found = find(model, till, reading);
   const voucherId = 'state' in found ? found.id : found.voucherId;
-  const before = model.handovers.get(`${till.shopId}/${nonce}`);
-  if (before) {
-    if (before.did !== did || before.voucherId !== voucherId) refuse('nonce-used');
-    forgetTries(model, till, reading);
-    return receipt(model, before);
-  }
   if ('state' in found && found.state.is !== 'held') refuse(whyEnded(found));
   if (did === 'handed-over' && found.expiresAtMs <= model.nowMs) refuse('voucher-expired');
   forgetTries(model, till, reading);
@@ -100,6 +96,22 @@ export function settle(model: Model, ask: Asked<'handOver' | 'soldOut'>) {
   const done: ModelHandover = { walletId: wallet.id, voucherId, did, atMs };
   model.handovers.set(`${till.shopId}/${nonce}`, done);
   return receipt(model, done);
+}
+
+/** What was booked has its receipt, whatever else has happened to key, lock or voucher. */
+function receiptAgain(
+  model: Model,
+  before: ModelHandover,
+  reading: VoucherReading,
+  did: ModelHandover['did'],
+) {
+  const { walletId, voucherId } = before;
+  const same =
+    'code' in reading
+      ? model.vouchers.get(`${walletId}/${voucherId}`)?.code === reading.code
+      : openToken(reading.token)?.content.voucherId === voucherId;
+  if (before.did !== did || !same) refuse('nonce-used');
+  return receipt(model, before);
 }
 
 function move(

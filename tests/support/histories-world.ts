@@ -128,7 +128,7 @@ export class World implements People {
         () => undefined,
       ),
     );
-    for (let n = this.dice.below(40); n > 0; n--) await setImmediate();
+    await this.#aMoment();
     const sqlite = this.#stores.engine === 'sqlite';
     const answered = sqlite ? [...outcomes] : outcomes;
     const survivor = sqlite ? this.#copied() : this.#place;
@@ -141,6 +141,13 @@ export class World implements People {
     const asked = plans.map((plan, i) => ({ plan, outcome: answered[i] }));
     await this.check(asked);
     for (const { plan, outcome } of asked) if (outcome) plan.take(outcome);
+  }
+
+  /** SQLite works in one turn of the event loop: its moments are those between two statements. */
+  async #aMoment(): Promise<void> {
+    const sqlite = this.#stores.engine === 'sqlite';
+    for (let n = this.dice.below(sqlite ? 4 : 40); n > 0; n--) await setImmediate();
+    if (sqlite) for (let n = this.dice.below(1500); n > 0; n--) await Promise.resolve();
   }
 
   /** What the disk holds at this moment. */
