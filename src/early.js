@@ -51,12 +51,13 @@
       else if (!form) early.taps.push(pressed);
       return;
     }
+    // Nothing is sent by the browser itself: a recovery code would stand in the address.
+    if (event.type == 'submit') event.preventDefault();
     if (!form) return;
     if (event.type == 'change') {
       early.option = +target.value;
       return;
     }
-    event.preventDefault();
     if (early.option === undefined || early.at) return;
     early.at = Date.now();
     const { question } = JSON.parse(document.getElementById('opening')?.textContent || '');

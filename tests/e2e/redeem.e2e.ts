@@ -281,6 +281,7 @@ test('a second phone joins by the recovery code: both have one wallet, its point
   await other.goto(`${server.url}/wallet`);
   await expect.poll(() => amountsOn(other)).toEqual({ available: 122, pending: 0, held: 0 });
   await other.goto(`${server.url}/me`);
+  await other.getByRole('button', { name: '查看我的设备' }).click();
   await expect(other.getByRole('button', { name: /^退出：/ })).toHaveCount(2);
   await context.close();
 });

@@ -30,8 +30,8 @@ export function syncShown(
     };
   }
   if (!phone.online || phone.problem === 'offline') return { is: 'offline', waiting };
-  if (phone.syncing) return { is: 'syncing' };
-  if (waiting > 0) return { is: 'waiting', waiting };
   const lastAtMs = wallet.lastSyncAtMs;
+  if (phone.syncing) return { is: 'syncing', lastAtMs };
+  if (waiting > 0) return { is: 'waiting', waiting };
   return lastAtMs === undefined ? { is: 'nothing' } : { is: 'backed-up', lastAtMs };
 }

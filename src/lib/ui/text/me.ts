@@ -83,7 +83,7 @@ export const devicesText = {
   why: '这些手机和浏览器用着同一个钱包。微信、浏览器和桌面应用各算一台。',
   none: '这台手机还没有钱包。答一道题，同步后就会自动开通。',
   reading: '正在读取……',
-  again: '再看一次',
+  show: '查看我的设备',
   nameless: '手机',
   thisOne: '这台',
   added: (day: string) => `${day}加入`,

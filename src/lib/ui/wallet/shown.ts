@@ -10,7 +10,7 @@ export type SyncShown =
   | { is: 'fleeting' }
   | { is: 'problem'; says: string }
   | { is: 'offline'; waiting: number }
-  | { is: 'syncing' }
+  | { is: 'syncing'; lastAtMs: number | undefined }
   | { is: 'waiting'; waiting: number }
   | { is: 'backed-up'; lastAtMs: number }
   /** Nothing to back up yet. */
