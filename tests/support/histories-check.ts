@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Store } from '../../src/lib/server/database/store.ts';
-import type { Model, ModelVoucher } from './histories-model.ts';
+import { NOT_KNOWN, type Model, type ModelVoucher } from './histories-model.ts';
 import type { HistoryPhone } from './histories-phone.ts';
 
 /** What database and model must agree on, in one form. */
@@ -12,7 +12,8 @@ export interface State {
   shops: Record<string, number>;
   handovers: Record<string, unknown>;
   devices: Record<string, unknown>;
-  codes: number;
+  /** The code of each wallet. */
+  codes: Record<string, string>;
 }
 
 export interface Read {
@@ -21,8 +22,14 @@ export interface Read {
   codes: Map<string, string>;
 }
 
-/** Reads one statement after the other; nobody may be writing. */
-export async function readState({ read }: Store): Promise<Read> {
+/**
+ * Reads one statement after the other; nobody may be writing.
+ * @param known recovery codes by their hash: of one whose answer was lost nobody knows more than that it is there
+ */
+export async function readState(
+  { read }: Store,
+  known: ReadonlyMap<string, string>,
+): Promise<Read> {
   const wallets = await read.selectFrom('wallet').selectAll().execute();
   const attempts = await read
     .selectFrom('attempt')
@@ -36,7 +43,7 @@ export async function readState({ read }: Store): Promise<Read> {
     .selectFrom('device')
     .select(['wallet_id', 'id', 'claim_hash', 'signed_out_at', 'last_sync_at'])
     .execute();
-  const codes = await read.selectFrom('recovery').select('wallet_id').execute();
+  const codes = await read.selectFrom('recovery').select(['wallet_id', 'code_hash']).execute();
   const { rows: shops } = await sql<{ account: string; points: number | string }>`
     select account, sum(points) as points from (
       select to_account as account, points from transfer where to_account like 'shop:%'
@@ -71,7 +78,7 @@ export async function readState({ read }: Store): Promise<Read> {
         `${d.wallet_id}/${d.id}`,
         deviceState(d.claim_hash !== null, d.signed_out_at !== null, d.last_sync_at),
       ]),
-      codes: codes.length,
+      codes: record(codes, (c) => [c.wallet_id, known.get(c.code_hash) ?? NOT_KNOWN]),
     },
   };
 }
@@ -104,7 +111,7 @@ export function stateOf(model: Model): State {
       wallets.flatMap((w) => [...w.devices].map(([id, d]) => ({ key: `${w.id}/${id}`, ...d }))),
       (d) => [d.key, deviceState(d.claim !== undefined, d.signedOut, d.lastSyncMs)],
     ),
-    codes: model.codes.size,
+    codes: record([...model.codes], ([code, walletId]) => [walletId, code]),
   };
 }
 

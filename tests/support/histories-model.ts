@@ -8,6 +8,9 @@ import type { Session } from '../../src/lib/server/wallet/session.ts';
 
 // What the server should hold, in memory and as plain as can be: no database, no locks, one thing after the other.
 
+/** In the place of what the server drew by lot and nobody heard. */
+export const NOT_KNOWN = 'not known';
+
 export interface Model {
   nowMs: number;
   epoch: string;

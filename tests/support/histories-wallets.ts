@@ -10,7 +10,8 @@ import { sampleCampaign } from '../../src/lib/domain/points/samples.ts';
 import type { AttemptVerdict, SentAttempt } from '../../src/lib/domain/sync/messages.ts';
 import { openToken } from '../../src/lib/domain/voucher/token.ts';
 import type { Ask, Given, Row } from './histories-asks.ts';
-import { identify, openWallet, refuse, releaseDue, releaseHeld } from './histories-model.ts';
+import { identify, NOT_KNOWN, openWallet, refuse } from './histories-model.ts';
+import { releaseDue, releaseHeld } from './histories-model.ts';
 import { vouchersOf, type BookedAttempt, type Model } from './histories-model.ts';
 import type { ModelDevice, ModelWallet } from './histories-model.ts';
 import { remake } from './histories-vouchers.ts';
@@ -70,7 +71,7 @@ function who(
   if (there && (!known?.claim || known.claim !== claim.secret)) refuse('wallet-unknown');
   const wallet = there ?? openWallet(model, claim.walletId);
   const device = known ?? { secret: '', claim: claim.secret, lastSyncMs: 0, signedOut: false };
-  device.secret = given.secret ?? 'not known';
+  device.secret = given.secret ?? NOT_KNOWN;
   wallet.devices.set(claim.deviceId, device);
   return { wallet, device, deviceId: claim.deviceId, cookie: true };
 }
@@ -145,7 +146,7 @@ function circumstances(
 export function recovery(model: Model, { session }: Asked<'recovery'>, given: Given): true {
   const { wallet } = identify(model, session);
   dropCodes(model, wallet.id);
-  model.codes.set(given.code ?? 'not known', wallet.id);
+  model.codes.set(given.code ?? NOT_KNOWN, wallet.id);
   return true;
 }
 
@@ -166,7 +167,7 @@ export function join(model: Model, { session, request }: Asked<'join'>, given: G
       refuse('wallet-has-vouchers');
     moveInto(model, own, target, session.deviceId);
   }
-  const secret = given.secret ?? 'not known';
+  const secret = given.secret ?? NOT_KNOWN;
   if (there) there.secret = secret;
   else {
     const device = { secret, claim: request.secret, lastSyncMs: 0, signedOut: false };

@@ -9,6 +9,7 @@ import { epochOf } from '../../src/lib/server/epoch.ts';
 import { audit } from '../../src/lib/server/ledger/audit.ts';
 import { closePark } from '../../src/lib/server/open-park.ts';
 import type { TerminalSession } from '../../src/lib/server/voucher/terminal.ts';
+import { hashOf } from '../../src/lib/server/wallet/session.ts';
 import { breakConnections, type Place, type Stores } from './engines.ts';
 import { perform, type Outcome } from './histories-asks.ts';
 import { checkMirror, checkPhone, readState, stateOf } from './histories-check.ts';
@@ -39,6 +40,8 @@ export class World implements People {
   readonly #seed: number;
   readonly #budget: number;
   readonly #random: (bytes: number) => Uint8Array;
+  /** Recovery codes by their hash. */
+  readonly #codes = new Map<string, string>();
   #place: Place = '';
   #starts = 0;
 
@@ -110,7 +113,11 @@ export class World implements People {
   /** Holds the database against the model and against all invariants. */
   async check(asked: readonly Asked[]): Promise<void> {
     this.model.nowMs = this.nowMs;
-    const { state, codes } = await readState(this.park.store);
+    for (const { outcome } of asked) {
+      const code = outcome && !('refused' in outcome) ? outcome.given.code : undefined;
+      if (code) this.#codes.set(hashOf(code), code);
+    }
+    const { state, codes } = await readState(this.park.store, this.#codes);
     this.model = explained(this.model, asked, state);
     for (const [key, voucher] of this.model.vouchers) voucher.code = codes.get(key) ?? '';
     expect(await audit(this.park.store.read, sampleCampaign)).toEqual([]);
@@ -215,7 +222,7 @@ export class World implements People {
   async end(): Promise<void> {
     for (const phone of this.phones) await this.drain(phone);
     for (const phone of this.phones) await this.drain(phone);
-    expect((await readState(this.park.store)).state).toEqual(stateOf(this.model));
+    expect((await readState(this.park.store, this.#codes)).state).toEqual(stateOf(this.model));
   }
 
   /** Frees what the history has used, however it ended. */
