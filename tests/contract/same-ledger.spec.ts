@@ -3,7 +3,7 @@ import type { Store } from '../../src/lib/server/database/store.ts';
 import { storesOf } from '../support/engines.ts';
 import { runHistory } from '../support/histories.ts';
 
-const HISTORIES = process.env.LONG ? 200 : 8;
+const HISTORIES = process.env.LONG ? 200 : 5;
 
 /** The whole ledger without what is drawn by lot or only told when. */
 async function ledgerOf({ read }: Store) {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
 import { addDays, dayAt } from '../../src/lib/domain/points/day.ts';
 import { sampleCampaign } from '../../src/lib/domain/points/samples.ts';
 import type { RefusalCode } from '../../src/lib/domain/refusal.ts';
@@ -10,8 +10,9 @@ import type { Park } from '../../src/lib/server/park.ts';
 import { holdVoucher } from '../../src/lib/server/voucher/hold.ts';
 import { join } from '../../src/lib/server/wallet/join.ts';
 import { makeRecoveryCode } from '../../src/lib/server/wallet/recovery.ts';
-import { storesOf, type Place, type Stores } from '../support/engines.ts';
+import type { Place, Stores } from '../support/engines.ts';
 import { testPark, TestPhone, type ParkOptions, type TestPark } from '../support/park.ts';
+import { onBothEngines } from './on-both-engines.ts';
 
 /** Where a story takes place. */
 export interface Here {
@@ -26,13 +27,12 @@ export interface Here {
 
 /** Tells stories on both engines, each in a park of its own, which ends with a clean audit. */
 export function stories(tell: (here: Here) => void, options: ParkOptions = {}): void {
-  describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
-    let stores: Stores;
+  onBothEngines((engine, stores) => {
     let starts = 0;
     const here: { -readonly [K in keyof Here]: Here[K] } = {
       engine,
       get stores() {
-        return stores;
+        return stores();
       },
       place: '',
       park: undefined as never,
@@ -41,16 +41,12 @@ export function stories(tell: (here: Here) => void, options: ParkOptions = {}): 
         const nowMs = here.park.clock();
         await closePark(here.park);
         const again = { ...options, seed: `start ${++starts}`, nowMs, ...changed };
-        return (here.park = await testPark(stores.open(here.place), again));
+        return (here.park = await testPark(stores().open(here.place), again));
       },
     };
-    beforeAll(async () => {
-      stores = await storesOf(engine);
-    });
-    afterAll(() => stores.end());
     beforeEach(async () => {
-      here.place = await stores.migratedPlace();
-      here.park = await testPark(stores.open(here.place), options);
+      here.place = await stores().migratedPlace();
+      here.park = await testPark(stores().open(here.place), options);
     });
     afterEach(async () => {
       expect(await here.audit()).toEqual([]);

@@ -129,13 +129,15 @@ export class World implements People {
     const old = this.park;
     const nowMs = this.nowMs;
     const outcomes: (Outcome | undefined)[] = plans.map(() => undefined);
+    const begun = Promise.withResolvers<void>();
+    const dying = { ...old, clock: () => (begun.resolve(), old.clock()) };
     const settled = plans.map(({ ask }, i) =>
-      perform(old, ask, 1).then(
+      perform(dying, ask, 1).then(
         (outcome) => void (outcomes[i] = outcome),
         () => undefined,
       ),
     );
-    await this.#aMoment();
+    await this.#aMoment(Promise.race([begun.promise, Promise.all(settled)]), plans.length);
     const sqlite = this.#stores.engine === 'sqlite';
     const answered = sqlite ? [...outcomes] : outcomes;
     const survivor = sqlite ? this.#copied() : this.#place;
@@ -150,11 +152,14 @@ export class World implements People {
     for (const { plan, outcome } of asked) if (outcome) plan.take(outcome);
   }
 
-  /** SQLite works in one turn of the event loop: its moments are those between two statements. */
-  async #aMoment(): Promise<void> {
-    const sqlite = this.#stores.engine === 'sqlite';
-    for (let n = this.dice.below(sqlite ? 4 : 40); n > 0; n--) await setImmediate();
-    if (sqlite) for (let n = this.dice.below(1500); n > 0; n--) await Promise.resolve();
+  /** SQLite works in one turn of the event loop; its moments are those between two statements. */
+  async #aMoment(begun: Promise<unknown>, requests: number): Promise<void> {
+    if (this.#stores.engine === 'postgres' || this.dice.chance(0.2)) {
+      for (let n = this.dice.below(40); n > 0; n--) await setImmediate();
+    } else {
+      await begun;
+      for (let n = this.dice.below(250 * requests); n > 0; n--) await Promise.resolve();
+    }
   }
 
   /** What the disk holds at this moment. */
@@ -207,13 +212,13 @@ export class World implements People {
     if (!phone.session && phone.outbox.length === 0) return;
     for (let syncs = 0; syncs < SYNCS; syncs++) {
       const plan = syncPlan(this, phone);
-      const { generation, cursor } = phone;
+      const { generation } = phone;
       this.#note([plan], 'all the rest');
       const outcome = await this.#ask(plan);
       plan.take(outcome);
-      const steady = phone.generation === generation && phone.cursor === cursor;
       const idle = phone.outbox.length === 0 && phone.toShow.length === 0;
-      if (steady && idle) return checkMirror(phone, this.model);
+      const all = 'answer' in outcome && outcome.answer?.more === false;
+      if (all && idle && generation === phone.generation) return checkMirror(phone, this.model);
       if (!phone.session && phone.outbox.length === 0) return;
     }
     throw new Error(`${phone.name} does not come to an end`);
@@ -221,7 +226,12 @@ export class World implements People {
 
   async end(): Promise<void> {
     for (const phone of this.phones) await this.drain(phone);
-    for (const phone of this.phones) await this.drain(phone);
+    // What the others of a wallet have sent since is news to those that came first.
+    const shared = this.phones.filter(({ shown }) => {
+      const wallet = this.model.wallets.get(shown?.walletId ?? '');
+      return wallet && wallet.devices.size > 1;
+    });
+    for (const phone of shared) await this.drain(phone);
     expect((await readState(this.park.store, this.#codes)).state).toEqual(stateOf(this.model));
   }
 

@@ -15,7 +15,7 @@ export type Kind = 'everything' | 'in-turn' | 'poor';
 const RICH = 1_000_000_000;
 const STEPS = {
   ...{ practise: 20, ask: 45, together: 12, pass: 12, restart: 1, crash: 3 },
-  ...{ backup: 4, restore: 3, rotate: 1, retire: 1 },
+  ...{ backup: 4, restore: 3, rotate: 1, retire: 1, guess: 1 },
 };
 const OF_KIND: Record<Kind, typeof STEPS> = {
   everything: STEPS,
@@ -38,7 +38,7 @@ export async function runHistory(
   try {
     await earn(world);
     // Most are short, so that there can be many.
-    const steps = 8 + world.dice.below(seed % 4 === 0 ? 50 : 20);
+    const steps = seed % 5 === 0 ? 15 + world.dice.below(40) : 4 + world.dice.below(14);
     for (let n = 0; n < steps; n++) await step(world, kind);
     await world.end();
     await look(world);
@@ -58,7 +58,7 @@ export async function runHistory(
 /** Points to spend, so that the history need not begin with days of practice. */
 async function earn(world: World): Promise<void> {
   const { dice, phones } = world;
-  for (let days = 1 + dice.below(2); days > 0; days--) {
+  for (let days = dice.chance(0.3) ? 2 : 1; days > 0; days--) {
     for (const phone of phones) {
       for (let rounds = 3; rounds > 0; rounds--) phone.practise(dice, world.nowMs);
       await world.one(syncPlan(world, phone));
@@ -91,6 +91,8 @@ async function step(world: World, kind: Kind): Promise<void> {
       return world.makeBackup();
     case 'restore':
       return world.backup && putBack(world);
+    case 'guess':
+      return guess(world);
     case 'rotate':
       return rotateKey(world);
     case 'retire':
@@ -104,9 +106,23 @@ function practise({ dice, phones, nowMs, trace }: World): void {
   trace.push(`${phone?.name} practises`);
 }
 
+/** Requests for the same moment; sometimes the same one twice. */
 function plansOf(world: World, count: number): Plan[] {
-  const plans = Array.from({ length: count }, () => anyPlan(world));
-  return plans.filter((plan) => plan !== undefined).filter(({ alone }) => !alone);
+  const plans = Array.from({ length: count }, () => anyPlan(world))
+    .filter((plan) => plan !== undefined)
+    .filter(({ alone }) => !alone);
+  const again = world.dice.chance(0.3) ? world.dice.pick(plans) : undefined;
+  return again ? [...plans.slice(1), again] : plans;
+}
+
+/** Somebody types code after code at a till. */
+async function guess(world: World): Promise<void> {
+  const { dice, tills } = world;
+  const till = dice.pick(tills);
+  for (let n = 1 + dice.below(6); till && n > 0; n--) {
+    const ask = { do: 'look' as const, till, reading: { code: 'ABCDEFGHJK' } };
+    await world.one({ by: 'a guesser', ask, take: () => undefined });
+  }
 }
 
 /** A backup takes the place of the database; tills may be faster than phones, then all phones send everything again. */
