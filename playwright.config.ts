@@ -20,7 +20,8 @@ export default defineConfig({
     isMobile: true,
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
-    trace: 'retain-on-failure',
+    // It takes a third of the time of all tests.
+    trace: process.env.TRACE ? 'retain-on-failure' : 'off',
     launchOptions: { ...(executablePath && { executablePath }), args: ['--no-sandbox', ...QUIET] },
   },
 });

@@ -71,6 +71,7 @@ test('what is shown stays where it is while the rest arrives', async ({ page }) 
   });
   await page.goto('/quiz/topic/anti-fraud');
   await answerOn(page, true);
+  await expect(page.getByText('答对 +2')).toBeVisible();
   await page.goto('/wallet');
   await expect.poll(() => amountsOn(page)).toMatchObject({ available: 2 });
   for (const path of ['/', '/topics', '/wallet', '/me'])

@@ -1,46 +1,9 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test.ts';
+import { checkScreen, looks, seenIn, tooWide } from '../support/look.ts';
 import { answerOn, goOn } from '../support/play.ts';
 
-// Every screen in light, dark and 长辈版: axe, target sizes, type sizes, contrast and nothing cut off at 320 px.
-
-interface Look {
-  name: string;
-  colorScheme: 'light' | 'dark';
-  look: object;
-  targetPx: number;
-  textPx: number;
-  contrast: 'AA' | 'AAA';
-}
-const looks: Look[] = [
-  { name: 'light', colorScheme: 'light', look: {}, targetPx: 44, textPx: 14, contrast: 'AA' },
-  { name: 'dark', colorScheme: 'dark', look: {}, targetPx: 44, textPx: 14, contrast: 'AA' },
-  {
-    name: '长辈版',
-    colorScheme: 'light',
-    look: { elder: true },
-    targetPx: 60,
-    textPx: 18,
-    contrast: 'AAA',
-  },
-  {
-    name: '长辈版 in the dark',
-    colorScheme: 'dark',
-    look: { elder: true },
-    targetPx: 60,
-    textPx: 18,
-    contrast: 'AAA',
-  },
-  {
-    name: '长辈版 at its largest',
-    colorScheme: 'light',
-    look: { elder: true, size: 4 },
-    targetPx: 60,
-    textPx: 29,
-    contrast: 'AAA',
-  },
-];
+// Every screen in light, dark and 长辈版, and nothing cut off at 320 px.
 
 /** Each screen by name, and how to come to it. */
 const screens: [string, (page: Page) => Promise<void>][] = [
@@ -65,101 +28,9 @@ const screens: [string, (page: Page) => Promise<void>][] = [
   ],
 ];
 
-async function checkScreen(
-  page: Page,
-  name: string,
-  { targetPx, textPx, contrast }: Look,
-): Promise<void> {
-  await page.evaluate(() => document.fonts.ready);
-  const axe = new AxeBuilder({ page }).withTags([
-    'wcag2a',
-    'wcag2aa',
-    'wcag21a',
-    'wcag21aa',
-    'wcag22aa',
-    'best-practice',
-  ]);
-  const results = await (
-    contrast === 'AAA'
-      ? axe.options({ rules: { 'color-contrast-enhanced': { enabled: true } } })
-      : axe
-  ).analyze();
-  const found = results.violations.map(
-    (v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`,
-  );
-  expect(found, `${name}: axe`).toEqual([]);
-  expect(
-    await smallTargets(page, targetPx),
-    `${name}: targets under ${targetPx}×${targetPx}`,
-  ).toEqual([]);
-  expect(await smallTexts(page, textPx), `${name}: text under ${textPx} px`).toEqual([]);
-  expect(await tooWide(page), `${name}: wider than the screen`).toEqual([]);
-}
-
-/** What reaches over the right edge; a picture that is cropped on purpose does not. */
-function tooWide(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const { clientWidth, scrollWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return [];
-    const all = [...document.querySelectorAll<HTMLElement>('body *:not(svg *)')];
-    const wide = all.filter((e) => e.getBoundingClientRect().right > clientWidth + 0.5);
-    return [`page ${scrollWidth}`, ...wide.map((e) => `${e.tagName}.${e.className}`)];
-  });
-}
-
-/** What a thumb is meant to hit; a radio or checkbox is hit through its label, a link in running text is exempt. */
-function smallTargets(page: Page, px: number): Promise<string[]> {
-  return page.evaluate((least) => {
-    const all = [
-      ...document.querySelectorAll<HTMLElement>(
-        'a[href], button, input, select, summary, textarea',
-      ),
-    ];
-    return all.flatMap((element) => {
-      const target = element.closest('label') ?? element;
-      const { width, height, bottom } = target.getBoundingClientRect();
-      const hidden =
-        width === 0 || bottom <= 0 || getComputedStyle(element).visibility === 'hidden';
-      if (hidden || element.closest('[inert]') || element.classList.contains('skip')) return [];
-      const small = width < least - 0.5 || height < least - 0.5;
-      return small
-        ? [
-            `${element.tagName} “${element.innerText || element.ariaLabel}” ${Math.round(width)}×${Math.round(height)}`,
-          ]
-        : [];
-    });
-  }, px);
-}
-
-function smallTexts(page: Page, px: number): Promise<string[]> {
-  return page.evaluate((least) => {
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    const found = new Set<string>();
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const parent = node.parentElement;
-      if (
-        !parent ||
-        !node.textContent?.trim() ||
-        parent.closest('script, style, noscript, svg, .visually-hidden')
-      )
-        continue;
-      if (!parent.getClientRects().length) continue;
-      const size = Number.parseFloat(getComputedStyle(parent).fontSize);
-      if (size < least) found.add(`${size}px “${node.textContent.trim().slice(0, 20)}”`);
-    }
-    return [...found];
-  }, px);
-}
-
 for (const look of looks) {
   test.describe(look.name, () => {
-    test.use({ colorScheme: look.colorScheme, viewport: { width: 360, height: 780 } });
-    test.beforeEach(async ({ page }) => {
-      await page.addInitScript(
-        (value) => localStorage.setItem('look', value),
-        JSON.stringify(look.look),
-      );
-    });
+    seenIn(look);
 
     test('every page', async ({ page }) => {
       test.setTimeout(120_000);
@@ -170,9 +41,8 @@ for (const look of looks) {
       }
     });
 
-    // The other looks differ in colours or sizes that these have shown; npm run test:long tries them all.
-    // 长辈版 has the light palette too, and the stricter contrast.
-    if (!process.env.LONG && !['dark', '长辈版'].includes(look.name)) return;
+    // It takes long: the other looks have their turn in npm run test:long.
+    if (!process.env.LONG && look.name !== '长辈版 in the dark') return;
     test('every kind of question, right and wrong, the result and the statement', async ({
       page,
     }) => {

@@ -1,92 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from '@playwright/test';
-import { cameraShowing, writeFilm } from '../support/camera.ts';
 import { LossyLink } from '../support/lossy.ts';
 import { answerOn } from '../support/play.ts';
 import { grant, rowsOf, walletIdOn } from '../support/points.ts';
-import type { TestServer } from '../support/server.ts';
+import { earn, exchange, GOODS, openTill, TOPIC, voucherOn } from '../support/redeem.ts';
 import { expect, readyOffline, test } from '../support/test.ts';
 import { amountsOn } from '../support/wallet.ts';
 
 // From a question by the lake to goods on the counter: phone, server and till are real.
-
-const TOPIC = '/quiz/topic/fengqiao';
-const GOODS = '手帕纸';
-
-/** Answers a question, waits until it is booked, and is given enough for some goods. */
-async function earn(page: Page, server: TestServer, points = 120): Promise<void> {
-  await page.goto(`${TOPIC}`);
-  await answerOn(page, true);
-  await expect(page.getByText('答对 +2')).toBeVisible();
-  grant(server.dataDir, await walletIdOn(page), points);
-  await page.goto('/wallet');
-  await expect.poll(() => amountsOn(page)).toEqual({ available: points + 2, pending: 0, held: 0 });
-}
-
-/** Exchanges points for goods of the first shop; ends on the voucher's page. */
-async function exchange(page: Page): Promise<void> {
-  await page.getByRole('button', { name: `兑换：${GOODS}` }).click();
-  await expect(page.getByRole('dialog')).toContainText('冻结 100 积分，7 天内到店领取');
-  await page.getByRole('button', { name: '确认兑换' }).click();
-  await expect(page).toHaveURL(/\/wallet\/vouchers\//);
-  await expect(page.getByText('待领取')).toBeVisible();
-}
-
-/** What the phone keeps of its newest voucher. */
-async function voucherOn(page: Page): Promise<{ token: string; code: string }> {
-  return page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const opening = indexedDB.open('civil-code-park');
-        opening.onsuccess = () => {
-          const asked = opening.result.transaction('vouchers').objectStore('vouchers').getAll();
-          asked.onsuccess = () => {
-            opening.result.close();
-            resolve(asked.result.at(-1) as { token: string; code: string });
-          };
-        };
-      }),
-  );
-}
-
-function enrolmentCode(server: TestServer): string {
-  const said = execFileSync(process.execPath, ['scripts/shop.ts', 'enrol', 'lake-east'], {
-    env: { ...process.env, DATA_DIR: server.dataDir },
-    encoding: 'utf8',
-  });
-  const code = /([2-9A-HJKMNP-Z]{4}[ -]?){3}/.exec(said)?.[0];
-  if (!code) throw new Error(`no code in: ${said}`);
-  return code;
-}
-
-/** A shop's phone whose camera sees `text`. */
-async function openTill(
-  server: TestServer,
-  text: string,
-): Promise<{ page: Page; close(): Promise<void> }> {
-  const folder = mkdtempSync(join(tmpdir(), 'till-'));
-  const film = join(folder, 'counter.y4m');
-  writeFilm(film, text);
-  const context: BrowserContext = await chromium.launchPersistentContext(join(folder, 'profile'), {
-    baseURL: server.url,
-    permissions: ['camera'],
-    args: ['--no-sandbox', ...cameraShowing(film)],
-  });
-  const page = await context.newPage();
-  await page.goto('/shop');
-  await page.getByLabel('登记码').fill(enrolmentCode(server));
-  await page.getByRole('button', { name: '登记', exact: true }).click();
-  return {
-    page,
-    close: async () => {
-      await context.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
 
 test('earned without a signal, exchanged, shown without a signal, scanned at the till: the wallet follows', async ({
   page,

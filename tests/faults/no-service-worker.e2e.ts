@@ -30,6 +30,8 @@ const WITHOUT = {
 } as const;
 
 for (const [how, { serviceWorkers, undefine }] of Object.entries(WITHOUT)) {
+  // For the pages it is the same; npm run test:long tries it both ways.
+  if (!process.env.LONG && !undefine) continue;
   test.describe(how, () => {
     test.use({ serviceWorkers });
     test.beforeEach(async ({ context }) => {
