@@ -14,7 +14,8 @@ import { buildPack, type BuiltPack } from '../src/lib/server/bank/read.ts';
 /**
  * Brings the bank into the build. A bad bank stops the build with file, question and reason.
  *
- * - `virtual:catalogue`: what every page knows of the bank without the pack (titles, counts, rules, the pack's name)
+ * - `virtual:catalogue`: what every page knows of the bank without the pack (its rules, the pack's name)
+ * - `virtual:topics`: the list of topics, which the first answer must not wait for
  * - `virtual:openings`: on the server the question a page is printed with; in the browser it is read from that page
  * - `virtual:early`: the listener that stands in the HTML itself, minified
  * - `/packs/<hash>.json`: the pack
@@ -25,10 +26,11 @@ export function bankPlugin(directory = 'questions'): Plugin {
   return {
     name: 'question-bank',
     resolveId(id) {
-      return /^virtual:(catalogue|openings|early)$/.test(id) ? `\0${id}` : undefined;
+      return /^virtual:(catalogue|topics|openings|early)$/.test(id) ? `\0${id}` : undefined;
     },
     load(id, options) {
       if (id === '\0virtual:catalogue') return catalogue(pack());
+      if (id === '\0virtual:topics') return topicList(pack().bank.pack);
       if (id === '\0virtual:openings')
         return options?.ssr ? serverOpenings(pack().bank.pack) : PAGE_OPENINGS;
       if (id === '\0virtual:early') return options?.ssr ? earlyScript() : 'export default "";';
@@ -52,17 +54,18 @@ export function bankPlugin(directory = 'questions'): Plugin {
 }
 
 function catalogue({ hash, bank }: BuiltPack): string {
-  const topics = bank.pack.topics.map((topic) => ({
-    id: topic.id,
-    title: topic.title,
-    summary: topic.summary,
-    count: topic.questions.length,
-  }));
   return [
     `export const packHash = ${JSON.stringify(hash)};`,
-    `export const topics = ${JSON.stringify(topics)};`,
     `export const campaign = ${JSON.stringify(bank.pack.campaign)};`,
   ].join('\n');
+}
+
+function topicList(pack: Pack): string {
+  const topics = pack.topics.map(({ id, title, summary, collection, questions }) => ({
+    ...{ id, title, summary, collection },
+    count: questions.length,
+  }));
+  return `export const topics = ${JSON.stringify(topics)};`;
 }
 
 function serverOpenings(pack: Pack): string {
@@ -71,7 +74,10 @@ function serverOpenings(pack: Pack): string {
     question: openingOf(questions),
     second: secondOf(questions),
   });
-  const topics = pack.topics.map((t) => [`topic:${t.id}`, printed(t.questions)]);
+  const topics = pack.topics.map(({ id, title, questions }) => {
+    const topic = { id, title, count: questions.length };
+    return [`topic:${id}`, { ...printed(questions), topic }];
+  });
   const daily = Object.entries(pack.daily).map(([date, ids]) => {
     const five = ids.flatMap((id) => byId.get(id) ?? []);
     return [`daily:${date}`, { ...printed(five), daily: ids }];

@@ -2,8 +2,17 @@
 
 declare module 'virtual:catalogue' {
   export const packHash: string;
-  export const topics: { id: string; title: string; summary: string; count: number }[];
   export const campaign: import('$lib/domain/points/campaign.ts').Campaign;
+}
+
+declare module 'virtual:topics' {
+  export const topics: {
+    id: string;
+    title: string;
+    summary: string;
+    collection: import('$lib/domain/bank/pack.ts').Collection;
+    count: number;
+  }[];
 }
 
 declare module 'virtual:openings' {
@@ -13,6 +22,8 @@ declare module 'virtual:openings' {
     question: import('$lib/domain/bank/pack.ts').Question;
     /** The question after it, where the topic has one that is answered by tapping. */
     second?: import('$lib/domain/bank/pack.ts').Question;
+    /** The topic, for a page of one. */
+    topic?: { id: string; title: string; count: number };
     /** The five of the day, for a daily page. */
     daily?: string[];
   }

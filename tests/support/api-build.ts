@@ -38,6 +38,7 @@ const pack: Pack = {
   topics: [
     {
       id: 'sample',
+      collection: 'keqiao',
       title: '样例',
       summary: '样例主题',
       questions: Array.from({ length: QUESTIONS }, (_, i) =>

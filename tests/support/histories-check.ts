@@ -24,7 +24,8 @@ export interface Read {
 
 /**
  * Reads one statement after the other; nobody may be writing.
- * @param known recovery codes by their hash: of one whose answer was lost nobody knows more than that it is there
+ * @param known recovery codes and secrets of sessions by their hash: where an answer was lost nobody knows more than
+ *   that there is one
  */
 export async function readState(
   { read }: Store,
@@ -41,7 +42,7 @@ export async function readState(
   const handovers = await read.selectFrom('handover').selectAll().execute();
   const devices = await read
     .selectFrom('device')
-    .select(['wallet_id', 'id', 'claim_hash', 'signed_out_at', 'last_sync_at'])
+    .select(['wallet_id', 'id', 'token_hash', 'claim_hash', 'signed_out_at', 'last_sync_at'])
     .execute();
   const codes = await read.selectFrom('recovery').select(['wallet_id', 'code_hash']).execute();
   const { rows: shops } = await sql<{ account: string; points: number | string }>`
@@ -76,7 +77,10 @@ export async function readState(
       ]),
       devices: record(devices, (d) => [
         `${d.wallet_id}/${d.id}`,
-        deviceState(d.claim_hash !== null, d.signed_out_at !== null, d.last_sync_at),
+        {
+          secret: known.get(d.token_hash) ?? NOT_KNOWN,
+          ...deviceState(d.claim_hash !== null, d.signed_out_at !== null, d.last_sync_at),
+        },
       ]),
       codes: record(codes, (c) => [c.wallet_id, known.get(c.code_hash) ?? NOT_KNOWN]),
     },
@@ -109,7 +113,10 @@ export function stateOf(model: Model): State {
     ]),
     devices: record(
       wallets.flatMap((w) => [...w.devices].map(([id, d]) => ({ key: `${w.id}/${id}`, ...d }))),
-      (d) => [d.key, deviceState(d.claim !== undefined, d.signedOut, d.lastSyncMs)],
+      (d) => [
+        d.key,
+        { secret: d.secret, ...deviceState(d.claim !== undefined, d.signedOut, d.lastSyncMs) },
+      ],
     ),
     codes: record([...model.codes], ([code, walletId]) => [walletId, code]),
   };

@@ -40,8 +40,8 @@ export class World implements People {
   readonly #seed: number;
   readonly #budget: number;
   readonly #random: (bytes: number) => Uint8Array;
-  /** Recovery codes by their hash. */
-  readonly #codes = new Map<string, string>();
+  /** Recovery codes and secrets of sessions by their hash. */
+  readonly #known = new Map<string, string>();
   #place: Place = '';
   #starts = 0;
 
@@ -114,10 +114,11 @@ export class World implements People {
   async check(asked: readonly Asked[]): Promise<void> {
     this.model.nowMs = this.nowMs;
     for (const { outcome } of asked) {
-      const code = outcome && !('refused' in outcome) ? outcome.given.code : undefined;
-      if (code) this.#codes.set(hashOf(code), code);
+      if (!outcome || 'refused' in outcome) continue;
+      const { code, secret } = outcome.given;
+      for (const drawn of [code, secret]) if (drawn) this.#known.set(hashOf(drawn), drawn);
     }
-    const { state, codes } = await readState(this.park.store, this.#codes);
+    const { state, codes } = await readState(this.park.store, this.#known);
     this.model = explained(this.model, asked, state);
     for (const [key, voucher] of this.model.vouchers) voucher.code = codes.get(key) ?? '';
     expect(await audit(this.park.store.read, sampleCampaign)).toEqual([]);
@@ -232,7 +233,7 @@ export class World implements People {
       return wallet && wallet.devices.size > 1;
     });
     for (const phone of shared) await this.drain(phone);
-    expect((await readState(this.park.store, this.#codes)).state).toEqual(stateOf(this.model));
+    expect((await readState(this.park.store, this.#known)).state).toEqual(stateOf(this.model));
   }
 
   /** Frees what the history has used, however it ended. */

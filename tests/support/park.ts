@@ -31,6 +31,7 @@ export const samplePack: Pack = {
   topics: [
     {
       id: 'sample',
+      collection: 'keqiao',
       title: '样例',
       summary: '样例主题',
       questions: Array.from({ length: QUESTIONS }, (_, i) =>

@@ -1,4 +1,4 @@
-import { topics } from 'virtual:catalogue';
+import { topics } from 'virtual:topics';
 import type { DayEntry, MoveEntry } from '$lib/domain/points/statement.ts';
 import type { RoundKind } from '$lib/domain/quiz/round.ts';
 import type { VoucherView } from '$lib/domain/voucher/messages.ts';

@@ -3,7 +3,7 @@ import { Campaign } from '../points/campaign.ts';
 import { addDays, isNextDay, type Day } from '../points/day.ts';
 import { Offer } from '../voucher/offer.ts';
 import { AuthoredQuestion, TopicFile, day, type Source } from './question.ts';
-import { openingOf, type Citation, type Pack, type Question } from './pack.ts';
+import { COLLECTIONS, openingOf, type Citation, type Pack, type Question } from './pack.ts';
 
 /** One thing wrong with the bank, said so that the person who wrote it can mend it. */
 export interface Problem {
@@ -38,6 +38,7 @@ export interface Bank {
 
 export const DAILY_SIZE = 5;
 export const DAILY_REST_DAYS = 14;
+const CollectionName = v.picklist(COLLECTIONS, `题库只有这几个文件夹：${COLLECTIONS.join('、')}`);
 const Daily = v.record(day, v.pipe(v.array(v.string()), v.length(DAILY_SIZE, '每天须有五题')));
 
 /**
@@ -52,7 +53,8 @@ export function compileBank(files: BankFiles): Bank {
   for (const [file, content] of files) {
     if (!file.includes('/')) continue;
     const topic = check(TopicFile, content, file, problems);
-    if (!topic) continue;
+    const collection = check(CollectionName, file.split('/')[0], file, problems);
+    if (!topic || !collection) continue;
     const own = topic.questions.flatMap((raw) => {
       const named = (raw as { id?: unknown } | null)?.id;
       const question = check(
@@ -70,6 +72,7 @@ export function compileBank(files: BankFiles): Bank {
       topic: {
         id: file.replace(/^.*\//, '').replace(/\.ya?ml$/, ''),
         title: topic.title,
+        collection,
         summary: topic.summary,
         questions: own.filter((q) => !q.withdrawn).map(packed),
       },

@@ -10,8 +10,13 @@ export interface Pack {
   daily: Record<Day, string[]>;
 }
 
+/** Where topics come from: the Civil Code, the newspaper article, or the other laws that the article touches. */
+export const COLLECTIONS = ['civil-code', 'keqiao', 'neighbourhood'] as const;
+export type Collection = (typeof COLLECTIONS)[number];
+
 export interface Topic {
   id: string;
+  collection: Collection;
   title: string;
   summary: string;
   questions: Question[];

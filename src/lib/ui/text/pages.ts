@@ -24,7 +24,12 @@ export const homeText = {
 
 export const topicsText = {
   title: '主题练习',
-  intro: '题目都从一篇讲柯桥平安建设的报道里来，答完马上告诉你为什么。',
+  intro: '挑一个主题，答完马上告诉你为什么，依据是哪一条。',
+  collections: {
+    keqiao: { title: '柯桥的事', why: '题目从一篇讲柯桥平安建设的报道里来。' },
+    'civil-code': { title: '民法典', why: '七编，从出生前到身后，都是过日子会碰到的事。' },
+    neighbourhood: { title: '身边的法', why: '防骗、消费、邻里、老人和孩子，另有法律管着。' },
+  },
   count: (n: number) => `${n} 题`,
   known: (known: number, n: number) => `已会 ${known} / ${n}`,
 } as const;

@@ -1,12 +1,15 @@
 import { error } from '@sveltejs/kit';
 import { openingFor } from 'virtual:openings';
-import { topics } from 'virtual:catalogue';
 import type { EntryGenerator, PageLoad } from './$types';
 
-export const entries: EntryGenerator = () => topics.map(({ id }) => ({ topic: id }));
+// The page is printed with all it needs; who comes from another page waits for the list of topics.
+const list = async () => (await import('virtual:topics')).topics;
 
-export const load: PageLoad = ({ params }) => {
-  const topic = topics.find(({ id }) => id === params.topic);
+export const entries: EntryGenerator = async () => (await list()).map(({ id }) => ({ topic: id }));
+
+export const load: PageLoad = async ({ params }) => {
+  const opening = openingFor(`topic:${params.topic}`);
+  const topic = opening?.topic ?? (await list()).find(({ id }) => id === params.topic);
   if (!topic) error(404);
-  return { topic, opening: openingFor(`topic:${topic.id}`) };
+  return { topic, opening };
 };
