@@ -23,7 +23,7 @@ export async function drainInBackground(): Promise<void> {
     changed: () => (changed = true),
   };
   try {
-    const done = await alone(() => drain(db, post, means, 'send'), 0);
+    const done = await alone((locked) => drain(db, post, { ...means, locked }, 'send'), 0);
     if (!done) throw new Error('a page is sending');
   } finally {
     db.close();

@@ -16,6 +16,7 @@ test('earned without a signal, exchanged, shown without a signal, scanned at the
   await readyOffline(page);
   await context.setOffline(true);
   await answerOn(page, true);
+  await expect(page.getByText('答对 +2')).toBeVisible();
   await page.goto('/wallet');
   await expect.poll(() => amountsOn(page)).toEqual({ available: 0, pending: 2, held: 0 });
   await context.setOffline(false);
@@ -203,4 +204,17 @@ test('a second phone joins by the recovery code: both have one wallet, its point
   await other.getByRole('button', { name: '查看我的设备' }).click();
   await expect(other.getByRole('button', { name: /^退出：/ })).toHaveCount(2);
   await context.close();
+});
+
+test('a page left while its first sync is under way does not hold up the next page', async ({
+  page,
+}) => {
+  let held = 0;
+  await page.route('**/api/sync', (route) => (held++ === 0 ? undefined : route.continue()));
+  await page.goto(TOPIC);
+  await answerOn(page, true);
+  await expect(page.getByText('答对 +2')).toBeVisible();
+  await expect.poll(() => held).toBe(1);
+  await page.goto('/wallet');
+  await expect.poll(() => amountsOn(page)).toEqual({ available: 2, pending: 0, held: 0 });
 });

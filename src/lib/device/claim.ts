@@ -43,7 +43,9 @@ export async function takeClaim(
   const claim = await kept(tx, 'claim');
   const same = claim?.secret === seen.secret && claim.answered === seen.answered;
   const other = claim?.underWay?.by === underWay.by ? undefined : claim?.underWay;
-  const taken = other && Math.abs(underWay.sinceMs - other.sinceMs) < UNDER_WAY_MS;
+  // Who had the lock that this drain has now is gone: a page that was left while it asked.
+  const gone = underWay.locked && other?.locked;
+  const taken = other && !gone && Math.abs(underWay.sinceMs - other.sinceMs) < UNDER_WAY_MS;
   if (claim && same && !taken) await keep(tx, 'claim', { ...claim, underWay });
   await tx.done;
   if (same && taken) throw new Failure('offline');

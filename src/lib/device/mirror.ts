@@ -28,8 +28,11 @@ export interface Claim {
   deviceId: string;
   secret: string;
   answered?: true;
-  /** The drain that has sent it and has no answer yet: each claim is given a new cookie, so only one may be on its way. */
-  underWay?: { by: string; sinceMs: number };
+  /**
+   * The drain that has sent it and has no answer yet: each claim is given a new cookie, so only one may be on its way.
+   * `locked`: it had the sync lock.
+   */
+  underWay?: { by: string; sinceMs: number; locked?: true };
 }
 
 export interface SyncState {

@@ -125,7 +125,7 @@ export class SyncDriver {
       this.syncing = true;
       this.#show();
       const patience = patient || this.#lockedOut > 2 ? PATIENCE_MS : 0;
-      const done = await alone(() => this.#ask(db, wish), patience);
+      const done = await alone((locked) => this.#ask(db, wish, locked), patience);
       this.#lockedOut = done ? 0 : this.#lockedOut + 1;
       if (!done) this.#again(LOOK_AGAIN_MS, wish);
       this.#failures = 0;
@@ -140,9 +140,9 @@ export class SyncDriver {
     }
   }
 
-  async #ask(db: ParkDatabase, wish: Wish): Promise<void> {
+  async #ask(db: ParkDatabase, wish: Wish, locked: boolean): Promise<void> {
     let changed = false;
-    const means = { ...this.means, changed: () => (changed = true) };
+    const means = { ...this.means, locked, changed: () => (changed = true) };
     try {
       await joinAgain(db, post, { nowMs: means.nowMs(), deviceName: means.deviceName });
       await drain(db, post, means, wish);

@@ -3,18 +3,22 @@ const LOCK = 'civil-code-park-sync';
 /**
  * Keeps two tabs, or a tab and the service worker, from sending the same rows at once. It saves requests; correctness
  * does not hang on it, and on plain http there is none.
+ * @param task is told whether it has the lock
  * @param patienceMs how long to wait for who is at it; after that, 0 gives up, anything else goes ahead without
  * @returns false where it was not tried
  */
-export async function alone(task: () => Promise<void>, patienceMs: number): Promise<boolean> {
+export async function alone(
+  task: (locked: boolean) => Promise<void>,
+  patienceMs: number,
+): Promise<boolean> {
   const locks = (navigator as Partial<Navigator>).locks;
   if (!locks) {
-    await task();
+    await task(false);
     return true;
   }
   if (patienceMs === 0) {
     return locks.request(LOCK, { ifAvailable: true }, async (lock) => {
-      if (lock) await task();
+      if (lock) await task(true);
       return lock !== null;
     });
   }
@@ -26,11 +30,11 @@ export async function alone(task: () => Promise<void>, patienceMs: number): Prom
     await locks.request(LOCK, { signal: patience.signal }, () => {
       granted = true;
       clearTimeout(timer);
-      return task();
+      return task(true);
     });
   } catch (error) {
     if (granted) throw error;
-    await task();
+    await task(false);
   } finally {
     clearTimeout(timer);
   }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Failure } from '../domain/failure.ts';
 import { Account } from '../domain/points/account.ts';
 import { addDays } from '../domain/points/day.ts';
@@ -11,6 +11,7 @@ import { takeIn } from './booking.ts';
 import { change, endWallet, pendingOf } from './mirror.ts';
 import { attempt, campaign, expectInStep, hold, monday, start, TestPhone } from './model-phone.ts';
 import { keepReport } from './reports.ts';
+import { drain } from './sync.ts';
 
 const RUNS = { numRuns: process.env.LONG ? 500 : 15 };
 
@@ -169,6 +170,20 @@ describe('whatever happens to requests and answers', () => {
       ),
       RUNS,
     );
+  });
+
+  it('a page that was left during its first request does not hold up the next one', async () => {
+    const { server, phone } = await start();
+    await phone.practise(attempt('q0', true));
+    const never: Post = () => new Promise(() => undefined);
+    const locked = { ...phone.by, locked: true };
+    void drain(phone.db, never, locked);
+    await vi.waitFor(async () => expect((await phone.mirror()).claim?.underWay).toBeDefined());
+    // A tab that has lost patience with a page asleep must not go between.
+    await expect(phone.sync()).rejects.toMatchObject({ code: 'offline' });
+    expect(server.requests).toHaveLength(0);
+    await drain(phone.db, phone.send, locked);
+    await expectInStep(phone);
   });
 
   it('an answer from before never moves the phone back', async () => {

@@ -30,6 +30,8 @@ export interface Means {
   nowMs(): number;
   newClaim(): Claim;
   deviceName: string;
+  /** Whether this drain has the sync lock. */
+  locked?: boolean;
   /** Called when something on this phone is different from before. */
   changed?(): void;
 }
@@ -182,7 +184,11 @@ class Drain {
       ...(claim && { claim }),
     };
     const cursor = wallet?.cursor ?? 0;
-    const underWay = { by: this.#id, sinceMs: this.#by.nowMs() };
+    const underWay = {
+      by: this.#id,
+      sinceMs: this.#by.nowMs(),
+      ...(this.#by.locked && { locked: true as const }),
+    };
     if (claim && !(await takeClaim(this.#db, claim, underWay))) return false;
     let answer: SyncAnswer;
     try {
