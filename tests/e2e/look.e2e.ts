@@ -14,7 +14,13 @@ const screens: [string, (page: Page) => Promise<void>][] = [
   ['rules', async (page) => void (await page.goto('/rules'))],
   ['privacy', async (page) => void (await page.goto('/privacy'))],
   ['offline', async (page) => void (await page.goto('/offline'))],
-  ['a missing page', async (page) => void (await page.goto('/nowhere'))],
+  [
+    'a missing page',
+    async (page) => {
+      await page.goto('/nowhere');
+      await expect(page.getByText('没有这一页')).toBeVisible();
+    },
+  ],
   ['daily', async (page) => void (await page.goto('/quiz/daily'))],
   ['a voucher that is not here', async (page) => void (await page.goto('/wallet/vouchers/none'))],
   ['the till, not enrolled', async (page) => void (await page.goto('/shop'))],

@@ -4,7 +4,7 @@ import { DATABASE_NAME } from './database.ts';
  * What the tabs of one phone tell each other. Where there is no BroadcastChannel a tab only knows of itself; the
  * database keeps them from corrupting each other either way.
  */
-type Word = 'changed' | 'in-a-round?' | 'in-a-round!' | 'cleared';
+type Word = 'changed' | 'cleared';
 
 const channel =
   typeof document === 'undefined' || typeof BroadcastChannel === 'undefined'
@@ -12,11 +12,6 @@ const channel =
     : new BroadcastChannel(DATABASE_NAME);
 /** A channel does not echo to who speaks. */
 const own = new EventTarget();
-let inRound = false;
-
-channel?.addEventListener('message', (event: MessageEvent<Word>) => {
-  if (event.data === 'in-a-round?' && inRound) tell('in-a-round!');
-});
 
 /** To every tab, this one included. */
 export function tell(word: Word): void {
@@ -36,28 +31,34 @@ export function onWord(word: Word, listener: () => void): () => void {
   };
 }
 
-/** Says whether this tab is in the middle of a round, where no update may disturb it. */
+const ROUND_LOCK = 'civil-code-park-round';
+
+let inRound = false;
+let leaveRound: (() => void) | undefined;
+
+/**
+ * Says whether this tab is in the middle of a round, where no update may disturb it. A shared lock tells the other
+ * tabs, also where this one is too busy or too deep asleep to answer.
+ */
 export function setInRound(value: boolean): void {
   inRound = value;
+  leaveRound?.();
+  leaveRound = undefined;
+  if (!value) return;
+  const left = new Promise<void>((resolve) => (leaveRound = resolve));
+  void locks()
+    ?.request(ROUND_LOCK, { mode: 'shared' }, () => left)
+    .catch(() => undefined);
 }
-
-const ANSWER_MS = 250;
 
 export function thisTabInRound(): boolean {
   return inRound;
 }
 
-/** Whether any tab of this phone is in a round. */
-export function anyTabInRound(): Promise<boolean> {
-  if (inRound || !channel) return Promise.resolve(inRound);
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => finish(false), ANSWER_MS);
-    const stop = onWord('in-a-round!', () => finish(true));
-    function finish(answer: boolean) {
-      clearTimeout(timer);
-      stop();
-      resolve(answer);
-    }
-    tell('in-a-round?');
-  });
+/** Whether any tab of this phone is in a round; without Web Locks, whether this one is. */
+export async function anyTabInRound(): Promise<boolean> {
+  const { held } = (await locks()?.query().catch(() => undefined)) ?? {};
+  return inRound || (held ?? []).some(({ name }) => name === ROUND_LOCK);
 }
+
+const locks = () => (navigator as Partial<Navigator>).locks;

@@ -4,7 +4,7 @@ export const homeText = {
   daily: '今日五题',
   dailyWhy: '每天五道，和大家答同样的题',
   topics: '主题练习',
-  topicsWhy: '八个主题，挑感兴趣的答',
+  topicsWhy: '民法典和身边的法，挑感兴趣的答',
   wallet: '钱包',
   walletWhy: '看积分，换商品',
   me: '我的',
