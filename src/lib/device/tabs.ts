@@ -57,7 +57,10 @@ export function thisTabInRound(): boolean {
 
 /** Whether any tab of this phone is in a round; without Web Locks, whether this one is. */
 export async function anyTabInRound(): Promise<boolean> {
-  const { held } = (await locks()?.query().catch(() => undefined)) ?? {};
+  const { held } =
+    (await locks()
+      ?.query()
+      .catch(() => undefined)) ?? {};
   return inRound || (held ?? []).some(({ name }) => name === ROUND_LOCK);
 }
 
