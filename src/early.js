@@ -6,8 +6,8 @@
   /** @type {import('./app.d.ts').Early} */
   const early = (window.early = { taps: [] });
   const now = new Date(Date.now() + 8 * 36e5).toISOString().slice(0, 10);
-  const slot = location.pathname.replace(/^\/quiz\/(topic)?\/?(daily)?/, (_, topic) =>
-    topic ? 'topic:' : `daily:${now}`,
+  const slot = location.pathname.replace(/^\/quiz\/(?:(topic|station)\/|daily$)/, (_, of) =>
+    of ? `${of}:` : `daily:${now}`,
   );
   const printed = document.querySelector('meta[name=day]')?.getAttribute('content');
   try {

@@ -37,9 +37,9 @@ export const handle: Handle = async ({ event, resolve }) => {
 
 /** The question a page is printed with, as data: for the listener in the HTML, and for the page when it starts. */
 function openingScript(path: string): string {
-  const topic = /^\/quiz\/topic\/([^/]+)$/.exec(path)?.[1];
+  const [, kind, id] = /^\/quiz\/(topic|station)\/([^/]+)$/.exec(path) ?? [];
   const daily = path === '/quiz/daily' ? `daily:${dayAt(Date.now())}` : '';
-  const opening = openingFor(topic ? `topic:${topic}` : daily);
+  const opening = openingFor(kind && id ? `${kind}:${id}` : daily);
   if (!opening) return '';
   const json = JSON.stringify(opening).replaceAll('<', '\\u003c');
   return `<script type="application/json" id="opening">${json}</script>`;

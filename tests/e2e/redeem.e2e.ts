@@ -190,6 +190,7 @@ test('a second phone joins by the recovery code: both have one wallet, its point
   const other = await context.newPage();
   await other.goto(`${server.url}${TOPIC}`);
   await answerOn(other, true);
+  await expect(other.getByText('答对 +2')).toBeVisible();
   await other.goto(`${server.url}/wallet`);
   // The same opening question: it pays one wallet once.
   await expect.poll(() => amountsOn(other)).toEqual({ available: 2, pending: 0, held: 0 });

@@ -77,6 +77,10 @@ test.describe('a browser that lets no site keep anything', () => {
 
   test('the wallet does not claim that the answers are on this phone', async ({ phone }) => {
     const page = await openRefused(phone, '/');
+    // The app has started: from here on no link loads a page anew, with which all would be gone.
+    await expect(
+      page.getByRole('alert').filter({ hasText: '这个浏览器不让网页存东西' }),
+    ).toBeVisible();
     await page.getByRole('link', { name: '主题练习' }).click();
     await page.getByRole('link', { name: '反诈' }).click();
     await answerOn(page, true);

@@ -21,6 +21,12 @@ async function playToEnd(page: Page) {
   return play.playToEnd(page, () => true);
 }
 
+/** Not only printed: the page has looked for a saved round, so another tab's answer comes after that. */
+async function open(page: Page, path = TOPIC) {
+  await page.goto(path);
+  await expect(page.locator('main[data-filled]')).toBeAttached();
+}
+
 const stemOn = (page: Page) => page.locator('form legend').innerText();
 
 /** Fills in the right answer without pressing 提交, and gives the press. Only for choices. */
@@ -42,8 +48,8 @@ async function readyToSubmit(page: Page): Promise<() => Promise<void>> {
 
 test('both tabs answer the same question: its points come once', async ({ page, context }) => {
   const other = await context.newPage();
-  await page.goto(TOPIC);
-  await other.goto(TOPIC);
+  await open(page);
+  await open(other);
   await answerOn(page, true);
   await expect(page.getByText('答对 +2')).toBeVisible();
   await answerOn(other, true);
@@ -59,7 +65,7 @@ test('both tabs press 提交 at the same moment: one answer counts, and both tab
 }) => {
   const other = await context.newPage();
   const tabs = [page, other];
-  for (const tab of tabs) await tab.goto(TOPIC);
+  for (const tab of tabs) await open(tab);
   const presses = [];
   for (const tab of tabs) presses.push(await readyToSubmit(tab));
   await Promise.all(presses.map((press) => press()));
@@ -76,8 +82,8 @@ test('the slower tab follows the faster one to its question, with the same order
   context,
 }) => {
   const slower = await context.newPage();
-  await page.goto(TOPIC);
-  await slower.goto(TOPIC);
+  await open(page);
+  await open(slower);
   for (let n = 0; n < 3; n++) {
     await answerOn(page, true);
     await goOn(page);
@@ -102,7 +108,7 @@ test('a whole round played in turns by two tabs ends as one round with every que
 }) => {
   const other = await context.newPage();
   const tabs = [page, other];
-  for (const tab of tabs) await tab.goto(TOPIC);
+  for (const tab of tabs) await open(tab);
   for (let n = 0; n < 10; n++) {
     const [first, second] = n % 2 ? tabs : tabs.toReversed();
     if (!first || !second) throw new Error('two tabs');
@@ -124,8 +130,8 @@ test('a tab left behind after another finished the round and the next one corrup
   context,
 }) => {
   const left = await context.newPage();
-  await page.goto(TOPIC);
-  await left.goto(TOPIC);
+  await open(page);
+  await open(left);
   await answerOn(page, true);
   await answerOn(left, true);
   await expect(left.getByText(FOLLOWED)).toBeVisible();
@@ -146,8 +152,8 @@ test('a tab left behind after another finished two rounds answers no question of
   context,
 }) => {
   const left = await context.newPage();
-  await page.goto(TOPIC);
-  await left.goto(TOPIC);
+  await open(page);
+  await open(left);
   await answerOn(page, true);
   await answerOn(left, true);
   await expect(left.getByText(FOLLOWED)).toBeVisible();
@@ -171,8 +177,8 @@ test('the wallet in a third tab follows what two tabs earn', async ({ page, cont
   const other = await context.newPage();
   const wallet = await context.newPage();
   await wallet.goto('/wallet');
-  await page.goto(TOPIC);
-  await other.goto('/quiz/topic/anti-fraud');
+  await open(page);
+  await open(other, '/quiz/topic/anti-fraud');
   await answerOn(page, true);
   await answerOn(other, true);
   await expect.poll(() => earnedOn(wallet)).toBe(4);
@@ -184,7 +190,7 @@ test('two topics at once never pass the daily cap, even at the same moment', asy
   context,
 }) => {
   test.slow();
-  await page.goto(TOPIC);
+  await open(page);
   await readyOffline(page);
   // 1 for what was wrong before, else 2: 29 after the fifteenth right answer.
   await playToEnd(page);

@@ -1,3 +1,4 @@
+export { default as NoQuestion } from './NoQuestion.svelte';
 export { default as ReadAloud } from './ReadAloud.svelte';
 export { default as ReportForm } from './ReportForm.svelte';
 export { default as Result } from './Result.svelte';

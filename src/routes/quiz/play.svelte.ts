@@ -1,10 +1,9 @@
 import { grade, type Response, type Verdict } from '$lib/domain/bank/grade.ts';
-import { questionsOf, topicOf, type Pack, type Question } from '$lib/domain/bank/pack.ts';
+import { questionsOf, type Pack, type Question } from '$lib/domain/bank/pack.ts';
 import { Failure, type FailureCode } from '$lib/domain/failure.ts';
 import type { Award } from '$lib/domain/points/award.ts';
 import { dayAt } from '$lib/domain/points/day.ts';
 import type { Attempt } from '$lib/domain/quiz/attempt.ts';
-import { composeDailyRound, composeTopicRound, type Standing } from '$lib/domain/quiz/compose.ts';
 import {
   answer,
   beginRound,
@@ -14,7 +13,6 @@ import {
   next,
   slotOf,
   withAnswersOf,
-  withCredits,
   type Round,
   type RoundItem,
   type RoundKind,
@@ -27,6 +25,7 @@ import { phone } from '$lib/device/phone.svelte.ts';
 import { setInRound, tell } from '$lib/device/tabs.ts';
 import { campaign, packHash } from 'virtual:catalogue';
 import type { Opening } from 'virtual:openings';
+import type { Plan } from './plan.ts';
 import { Saving } from './saving.ts';
 
 /** What the page shows at a moment. */
@@ -58,12 +57,15 @@ export class Play {
   /** Another tab was further on, so this page follows it. */
   #followed = $state(false);
   #waiting = $state(false);
+  readonly #plan: Plan;
   #of: RoundKind;
   #opening: Opening | undefined;
   #pack: Pack | undefined;
   #questions = new Map<string, Question>();
+  /** What this phone knew when the page began to fill the round. */
+  #attempts = $state.raw<readonly Attempt[]>();
   #filled = $state(false);
-  /** Resolves when the round has all its questions. */
+  /** Resolves when the round has its questions, or the next of them. */
   #complete: Promise<void> | undefined;
   #unsavedCode = $state<FailureCode>();
   readonly #saving = new Saving(() => this.#rules(), {
@@ -81,8 +83,9 @@ export class Play {
     },
   });
 
-  constructor(of: RoundKind, opening: Opening | undefined) {
-    this.#of = of;
+  constructor(plan: Plan, opening: Opening | undefined) {
+    this.#plan = plan;
+    this.#of = plan.of(dayAt(Date.now()));
     this.#opening = opening;
     if (opening)
       this.#stage = { is: 'asking', question: opening.question, item: printed(opening.question) };
@@ -109,16 +112,20 @@ export class Play {
   get at(): number {
     return (this.#round?.at ?? 0) + 1;
   }
+  /** A saved round has been looked for, and the questions are there. */
+  get filled(): boolean {
+    return this.#attempts !== undefined;
+  }
   /** How many questions there are; unknown until the round is complete. */
   get total(): number | undefined {
-    return this.#filled ? this.#round?.items.length : undefined;
+    return this.#filled ? this.#round?.items.length : this.#plan.size;
   }
 
   /** In the browser only: goes on with a saved round, or begins with the printed question. */
   async start(): Promise<void> {
     const today = dayAt(Date.now());
     dropOldDays(today);
-    if (this.#of.kind === 'daily') this.#of = { kind: 'daily', date: today };
+    this.#of = this.#plan.of(today);
     const slot = slotOf(this.#of);
     if (this.#opening && (this.#opening.slot !== slot || isPast(slot))) this.#opening = undefined;
     setInRound(true);
@@ -157,7 +164,7 @@ export class Play {
     // It may be the wrong one: a saved round is played from its own.
     pack.catch(() => undefined);
     const journal = await within(SAVE_WAIT_MS, phone.journal());
-    const standings = journal?.standings().catch(() => undefined);
+    const attempts = journal?.attempts().catch(() => undefined);
     const stored = await journal?.loadRound(slotOf(this.#of)).catch(() => undefined);
     if (stored && this.#maySwitchTo(stored)) {
       this.#usePack(await loadPack(stored.packHash, phone.open));
@@ -165,16 +172,23 @@ export class Play {
     } else {
       this.#usePack(await pack);
     }
-    const known = await standings;
-    const chosen = this.#compose((id) => known?.get(id) ?? 'new');
-    this.#filled = true;
+    this.#attempts = (await attempts) ?? [];
+    this.#grow();
+  }
+
+  /** Gives the round the questions it is to have by now. */
+  #grow(): void {
+    if (!this.#attempts) return;
+    const chosen = this.#choose(this.#attempts);
+    const has = new Set(this.#round?.items.map((item) => item.questionId));
+    const size = this.#plan.size ?? chosen.length;
+    const more = chosen.filter((q) => !has.has(q.id)).slice(0, Math.max(0, size - has.size));
+    this.#filled = more.length === 0 || has.size + more.length >= size;
     if (!this.#round) {
-      if (chosen.length === 0) return this.#show({ is: 'none' });
-      this.#begin(chosen);
+      if (more.length === 0) return this.#show({ is: 'none' });
+      this.#begin(more);
       this.#ask();
-    } else if (this.#round.items.length < chosen.length) {
-      const has = new Set(this.#round.items.map((item) => item.questionId));
-      const more = chosen.filter((q) => !has.has(q.id)).slice(0, chosen.length - has.size);
+    } else if (more.length > 0) {
       this.#round = extendRound(this.#round, more, newSeed());
       this.#saving.step(() => this.#round);
     }
@@ -182,24 +196,23 @@ export class Play {
 
   /** A saved round is taken up unless this page has been answered already. */
   #maySwitchTo(stored: Round): boolean {
-    const done = this.#of.kind === 'daily' && stored.phase === 'finished';
+    const done = this.#plan.once && stored.phase === 'finished';
     const touched = this.#stage.is === 'asking' && this.#stage.chosen !== undefined;
     const free = !touched && this.#round?.items[0]?.answer === undefined;
     return free && (done || mayResume(stored, Date.now()));
   }
 
-  #compose(standingOf: (questionId: string) => Standing): Question[] {
+  #choose(attempts: readonly Attempt[]): readonly Question[] {
     if (!this.#pack) return [];
-    const openingId = this.#round?.items[0]?.questionId;
-    if (this.#of.kind === 'daily') {
-      const ids = this.#pack.daily[this.#of.date] ?? [];
-      return composeDailyRound(
-        ids.flatMap((id) => this.#questions.get(id) ?? []),
-        openingId,
-      );
-    }
-    const questions = topicOf(this.#pack, this.#of.topic)?.questions ?? [];
-    return composeTopicRound(questions, standingOf, newSeed(), openingId);
+    return this.#plan.choose({
+      of: this.#of,
+      pack: this.#pack,
+      questions: this.#questions,
+      attempts,
+      round: this.#round,
+      seed: newSeed(),
+      nowMs: Date.now(),
+    });
   }
 
   #usePack(pack: Pack): void {
@@ -260,6 +273,7 @@ export class Play {
       kept: { is: 'saving' },
     });
     this.#saving.add({ ...attempt, right: judged.verdict.right }, judged.round);
+    if (!this.#filled) this.#grow();
   };
 
   /** Writes what is not on the phone yet. */
@@ -354,20 +368,7 @@ export class Play {
     if (!this.#round) return;
     setInRound(false);
     this.#show({ is: 'finished', round: this.#round });
-    void this.#settle();
     void phone.askToPersist();
-  }
-
-  /** The result names only what is still kept: storage may have been cleared in the middle of the round. */
-  async #settle(): Promise<void> {
-    const journal = await phone.journal();
-    const awards = await journal.awards().catch(() => undefined);
-    if (!awards || !this.#round || this.#stage.is !== 'finished') return;
-    const credits = new Map<string, number>();
-    for (const { attemptId, points } of awards)
-      credits.set(attemptId, (credits.get(attemptId) ?? 0) + points);
-    this.#round = withCredits(this.#round, (id) => credits.get(id) ?? 0);
-    this.#show({ is: 'finished', round: this.#round });
   }
 
   #show(stage: Stage): void {

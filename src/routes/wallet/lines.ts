@@ -3,6 +3,7 @@ import type { DayEntry, MoveEntry } from '$lib/domain/points/statement.ts';
 import type { RoundKind } from '$lib/domain/quiz/round.ts';
 import type { VoucherView } from '$lib/domain/voucher/messages.ts';
 import { quizText } from '$lib/ui/text/quiz.ts';
+import { walletText } from '$lib/ui/text/wallet.ts';
 import type { DayLines, Line } from '$lib/ui/wallet/shown.ts';
 
 /** The statement as it is shown: rounds and other movements of a day together, the latest first. */
@@ -28,10 +29,20 @@ export function linesOf(days: readonly DayEntry[], vouchers: readonly VoucherVie
   });
 }
 
-const nameOf = (of: RoundKind) =>
-  of.kind === 'daily'
-    ? quizText.daily
-    : (topics.find(({ id }) => id === of.topic)?.title ?? of.topic);
+function nameOf(of: RoundKind): string {
+  switch (of.kind) {
+    case 'daily':
+      return quizText.daily;
+    case 'topic':
+      return topics.find(({ id }) => id === of.topic)?.title ?? of.topic;
+    case 'station':
+      return walletText.stationRound;
+    case 'review':
+      return walletText.reviewRound;
+    case 'checkup':
+      return walletText.checkupRound;
+  }
+}
 
 /** Awards of one kind say the same, often by the dozen: they are one line. */
 function together(moves: readonly MoveEntry[]): [MoveEntry, ...MoveEntry[]][] {

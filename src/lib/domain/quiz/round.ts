@@ -3,7 +3,15 @@ import type { Question } from '../bank/pack.ts';
 import { dayAt, type Day } from '../points/day.ts';
 import { seeded, shuffled } from './shuffle.ts';
 
-export type RoundKind = { kind: 'daily'; date: Day } | { kind: 'topic'; topic: string };
+export type RoundKind =
+  | { kind: 'daily'; date: Day }
+  | { kind: 'topic'; topic: string }
+  /** `code`: what the board at the station says, as it was scanned; only the server can tell whether it is right. */
+  | { kind: 'station'; station: string; code?: string | undefined }
+  /** 错题本. */
+  | { kind: 'review' }
+  /** 法治体检. */
+  | { kind: 'checkup' };
 
 /** A question's place in a round. `order` maps places on the screen to indices of the pack. */
 export interface RoundItem {
@@ -130,15 +138,6 @@ export function withAnswersOf(round: Round, other: Round): Round {
   return { ...round, items };
 }
 
-/** Sets the points of every answer to what its attempt is credited with; 0 where nothing is. */
-export function withCredits(round: Round, pointsOf: (attemptId: string) => number): Round {
-  const items = round.items.map((item) => {
-    if (!item.answer) return item;
-    return { ...item, answer: { ...item.answer, points: pointsOf(item.answer.attemptId) } };
-  });
-  return { ...round, items };
-}
-
 function replaceCurrent(round: Round, item: RoundItem): Round {
   return { ...round, items: round.items.map((old, i) => (i === round.at ? item : old)) };
 }
@@ -162,7 +161,16 @@ export function resultOf(round: Round): { right: number; total: number; points: 
 
 /** What a round is stored under: there is one of each at a time. */
 export function slotOf(of: RoundKind): string {
-  return of.kind === 'daily' ? `daily:${of.date}` : `topic:${of.topic}`;
+  switch (of.kind) {
+    case 'daily':
+      return `daily:${of.date}`;
+    case 'topic':
+      return `topic:${of.topic}`;
+    case 'station':
+      return `station:${of.station}`;
+    default:
+      return of.kind;
+  }
 }
 
 const RESUME_MS = 12 * 3_600_000;

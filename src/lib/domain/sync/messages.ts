@@ -46,6 +46,13 @@ const Response = v.variant('type', [
 const RoundOf = v.variant('kind', [
   v.strictObject({ kind: v.literal('daily'), date: day }),
   v.strictObject({ kind: v.literal('topic'), topic: slug }),
+  v.strictObject({
+    kind: v.literal('station'),
+    station: slug,
+    code: v.optional(v.pipe(v.string(), v.maxLength(40))),
+  }),
+  v.strictObject({ kind: v.literal('review') }),
+  v.strictObject({ kind: v.literal('checkup') }),
 ]);
 
 /** An attempt as it is sent: what `Attempt` holds, without the phone's verdict, which counts for nothing. */

@@ -12,8 +12,6 @@ export const resultText = {
           ? '有对有错，解析读一遍，印象更深。'
           : '万事开头难。错过的题，往往记得最牢。',
   again: '再来一轮',
-  toTopics: '换个主题',
-  more: '再练几题',
   toWallet: '看钱包',
   review: '回头看看',
 } as const;

@@ -73,6 +73,9 @@ export const walletText = {
   },
 
   statement: '积分明细',
+  stationRound: '游园答题',
+  reviewRound: '错题本',
+  checkupRound: '法治体检',
   empty: '还没有积分',
   emptyWhy: '去答第一题，答对就有。',
   start: '去答题',

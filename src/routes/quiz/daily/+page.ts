@@ -7,6 +7,5 @@ import type { PageLoad } from './$types';
 export const prerender = false;
 
 export const load: PageLoad = () => {
-  const today = dayAt(Date.now());
-  return { today, opening: openingFor(browser ? 'daily:' : `daily:${today}`) };
+  return { opening: openingFor(browser ? 'daily:' : `daily:${dayAt(Date.now())}`) };
 };
