@@ -195,4 +195,6 @@ export interface RefusalAnswer {
   says: string;
   retryAfterMs?: number;
   missing?: number;
+  /** proof-stale: the server's time. */
+  nowMs?: number;
 }

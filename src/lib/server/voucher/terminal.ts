@@ -116,6 +116,8 @@ export async function terminalView(
       open: shop.open === 1,
       sample: shop.sample === 1,
     },
+    offline: { is: 'no' },
+    clerks: [],
   };
 }
 
