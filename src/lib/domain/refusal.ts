@@ -36,6 +36,7 @@ export const refusals = {
   'wrong-shop': [409, '这张券要到另一家店领取。'],
   'wrong-terminal': [409, '这次核销是另一台终端做的，要在那台终端上撤销。'],
   'terminal-unknown': [401, '这台终端还没有登记，或登记已被取消。'],
+  'terminal-revoked': [403, '这台设备已被停用，不能再核销。没上传的会照常上传，账不会少。'],
   'enrolment-unknown': [404, '登记码不对、已用过或已过期。'],
   'terminal-key-bad': [400, '这台设备的密钥用不了。请换一个浏览器再登记。'],
   'offline-terminal-there': [

@@ -78,8 +78,8 @@ export type RowRefusal =
   | 'nonce-used'
   /** The voucher has been paid from its points and once more from the campaign's loss. */
   | 'paid-twice'
-  /** Taken back too late: the statement that holds it is made. */
-  | 'settled';
+  /** Taken back too late: it is booked, perhaps settled. */
+  | 'not-undone';
 
 /** What became of one uploaded row; the same row again gets the same. Sentences: `says.ts`. */
 export type RowVerdict = { nonce: string } &

@@ -17,7 +17,7 @@ const refused: Record<RowRefusal, string> = {
   'goods-unknown': '活动里已经没有这样商品，没有记账。请告诉活动主办方。',
   'nonce-used': '这一条的编号已记在另一张券上，没有再记。请告诉活动主办方。',
   'paid-twice': '这张券已经结过两次，不能再结。请告诉活动主办方。',
-  settled: '这一笔已经进了对账单，不能撤销。请告诉活动主办方，在下一份对账单里更正。',
+  'not-undone': '这一笔已经入账，不能再撤销。请告诉活动主办方，在对账单里更正。',
 };
 
 /** @returns a sentence for the clerk */
