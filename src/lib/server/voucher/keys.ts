@@ -55,7 +55,11 @@ export class SigningKeys {
   }
 
   async refresh(): Promise<void> {
-    const rows = await this.#store.read.selectFrom('signing_key').selectAll().execute();
+    const rows = await this.#store.read
+      .selectFrom('signing_key')
+      .selectAll()
+      .orderBy('id')
+      .execute();
     this.#keys = new Map(
       rows.map((row) => [
         row.id,
