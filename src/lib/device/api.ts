@@ -65,9 +65,10 @@ function parsed(text: string): unknown {
 }
 
 function refusalOf(answer: unknown): Refused {
-  const { code, retryAfterMs, missing } = (answer ?? {}) as Partial<RefusalAnswer>;
+  const { code, retryAfterMs, missing, nowMs } = (answer ?? {}) as Partial<RefusalAnswer>;
   return new Refused(isRefusalCode(code) ? code : 'server-failed', {
     ...(typeof retryAfterMs === 'number' && { retryAfterMs }),
     ...(typeof missing === 'number' && { missing }),
+    ...(typeof nowMs === 'number' && { nowMs }),
   });
 }

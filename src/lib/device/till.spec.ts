@@ -16,6 +16,8 @@ const terminal = {
   terminalId: id,
   name: '柜台手机',
   shop: { id: 's', name: '便利店', address: '', open: true, sample: false },
+  offline: { is: 'no' as const },
+  clerks: [],
 };
 const empty: TodayAnswer = {
   terminal,

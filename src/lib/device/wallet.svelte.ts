@@ -187,7 +187,7 @@ class WalletStore {
   async cancel(id: string): Promise<VoucherView> {
     try {
       const voucher = await post<VoucherView>('/api/vouchers/cancel', { id });
-      if (voucher.state.is === 'released') await takeCancelled(await phone.open(), voucher);
+      if (voucher.state.is !== 'held') await takeCancelled(await phone.open(), voucher);
       return voucher;
     } finally {
       this.#follows();

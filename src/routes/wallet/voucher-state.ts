@@ -10,6 +10,7 @@ export function voucherShown(
   nowMs: number,
   lastSyncAtMs = 0,
 ): VoucherShown {
+  if (state.is === 'returning') return { ...state, doubtful: false };
   if (state.is !== 'held') return state;
   if (nowMs < expiresAtMs) return state;
   return { is: 'returning', doubtful: lastSyncAtMs - expiresAtMs >= DOUBT_MS };
@@ -17,18 +18,17 @@ export function voucherShown(
 
 const SHOWN_MS = 30 * 86_400_000;
 
-/** Those that can be fetched, the first to end first; then those that ended in the last 30 days, the latest first. */
+/** Those whose points are held, the first to end first; then those that ended in the last 30 days, the latest first. */
 export function voucherList(
   vouchers: readonly VoucherView[],
   nowMs: number,
 ): { held: VoucherView[]; over: VoucherView[] } {
+  const open = ({ state }: VoucherView) => state.is === 'held' || state.is === 'returning';
   const endedAt = ({ state }: VoucherView) => (state.is === 'held' ? Infinity : state.atMs);
   return {
-    held: vouchers
-      .filter((v) => v.state.is === 'held')
-      .sort((a, b) => a.expiresAtMs - b.expiresAtMs),
+    held: vouchers.filter(open).sort((a, b) => a.expiresAtMs - b.expiresAtMs),
     over: vouchers
-      .filter((v) => v.state.is !== 'held' && nowMs - endedAt(v) < SHOWN_MS)
+      .filter((v) => !open(v) && nowMs - endedAt(v) < SHOWN_MS)
       .sort((a, b) => endedAt(b) - endedAt(a)),
   };
 }

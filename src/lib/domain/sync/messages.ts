@@ -202,4 +202,6 @@ export interface RefusalAnswer {
   says: string;
   retryAfterMs?: number;
   missing?: number;
+  /** proof-stale: the server's time. */
+  nowMs?: number;
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { uuid, written } from '../sync/messages.ts';
 import type { ReleaseReason } from '../ledger/transfer.ts';
+import type { OfflineState } from '../terminal/right.ts';
 
 /** What residents' phones and tills say to the server about vouchers. */
 
@@ -63,27 +64,52 @@ export interface VoucherView {
   state:
     | { is: 'held' }
     | { is: 'handed-over'; atMs: number }
+    /**
+     * 退回中: cancelled or expired, and the points come back once the shop's terminal, which may have handed over
+     * without a signal, has said that it has not; at `latestMs` in any case.
+     */
+    | { is: 'returning'; atMs: number; why: 'cancelled' | 'expired'; latestMs: number }
     | { is: 'released'; atMs: number; why: ReleaseReason };
 }
 
 /** `POST /api/vouchers/cancel` {id} → the voucher afterwards. */
 export const CancelRequest = v.strictObject({ id: uuid });
 
-/** `POST /api/shop/enrol` {code, name} → `TerminalView`; the code is printed by `npm run shop -- enrol`. */
-export const EnrolRequest = v.strictObject({
-  code: v.pipe(
-    v.string(),
-    v.maxLength(40),
-    v.transform((s) => s.replace(/[\s-]/g, '').toUpperCase()),
-    v.regex(/^[2-9A-HJKMNP-Z]{12}$/),
-  ),
-  /** What the clerk calls this device, e.g. 柜台手机. */
-  name: v.pipe(written(40), v.trim(), v.minLength(1), v.maxLength(20)),
-});
+/**
+ * `POST /api/shop/enrol` → `TerminalView`; the code is printed by `npm run shop -- enrol`. A terminal with a key
+ * signs every later request with it (`terminal/proof.ts`); without one the cookie alone says who it is.
+ */
+export const EnrolRequest = v.pipe(
+  v.strictObject({
+    code: v.pipe(
+      v.string(),
+      v.maxLength(40),
+      v.transform((s) => s.replace(/[\s-]/g, '').toUpperCase()),
+      v.regex(/^[2-9A-HJKMNP-Z]{12}$/),
+    ),
+    /** What the clerk calls this device, e.g. 柜台手机. */
+    name: v.pipe(written(40), v.trim(), v.minLength(1), v.maxLength(20)),
+    /** Its public key: the raw uncompressed P-256 point (65 bytes), base64url. */
+    key: v.optional(v.pipe(v.string(), v.regex(/^B[A-Za-z0-9_-]{86}$/))),
+    /** It wishes to hand over without a signal. */
+    offline: v.optional(v.boolean()),
+  }),
+  v.check(({ key, offline }) => key !== undefined || !offline),
+);
+export type EnrolRequest = v.InferOutput<typeof EnrolRequest>;
 export interface TerminalView {
   terminalId: string;
   name: string;
   shop: { id: string; name: string; address: string; open: boolean; sample: boolean };
+  offline: OfflineState;
+  /** Who may stand at it. Where there are any, one of them must: each hand-over names its clerk. */
+  clerks: ClerkView[];
+  /** Who does, as far as the server has heard. */
+  clerk?: ClerkView;
+}
+export interface ClerkView {
+  id: string;
+  name: string;
 }
 
 /** What a till reads from a resident: the QR's text, or the typed code. */
@@ -108,13 +134,20 @@ export interface LookAnswer {
   expiresAtMs: number;
   /** Absent where the goods can be handed over; else the code of `refusals` that says why not. */
   refusal?: string;
+  /** voucher-handed-over: when, and by whom. */
+  handedOver?: { atMs: number; terminal: string; clerk?: string };
 }
 
 /**
- * `POST /api/shop/hand-over` {reading, nonce} → `Receipt`. The nonce is made and kept by the till before it asks:
+ * `POST /api/shop/hand-over` {reading, nonce, clerkId} → `Receipt`. The nonce is made and kept by the till before it asks:
  * asking again with it gives the same receipt and books nothing. `POST /api/shop/sold-out` takes the same (缺货).
  */
-export const HandOverRequest = v.strictObject({ reading: VoucherReading, nonce: uuid });
+export const HandOverRequest = v.strictObject({
+  reading: VoucherReading,
+  nonce: uuid,
+  /** Who stands at the till; needed where the shop has clerks. */
+  clerkId: v.optional(uuid),
+});
 /** `POST /api/shop/undo` {nonce} of the hand-over → its `Receipt`, undone. */
 export const UndoRequest = v.strictObject({ nonce: uuid });
 
@@ -127,6 +160,10 @@ export interface Receipt {
   atMs: number;
   /** Until when it can be undone; absent where it cannot. */
   undoUntilMs?: number;
+  /** The clerk's name. */
+  clerk?: string;
+  /** Absent where the voucher paid: the campaign did, or will once the operator has looked at it. */
+  paid?: 'loss' | 'waiting';
 }
 
 /** `GET /api/shop/today` → what this terminal's shop did today (Asia/Shanghai), newest first. */
@@ -137,5 +174,10 @@ export interface TodayAnswer {
   handedOver: number;
   settleFen: number;
 }
-/** `POST /api/shop/leave` {} → 204: this terminal's enrolment ends. */
-export const LeaveRequest = v.strictObject({});
+/**
+ * `POST /api/shop/leave` → 204: this terminal's enrolment ends. One that hands over without a signal says how many
+ * rows it has queued; with any it is refused (`queue-first`).
+ */
+export const LeaveRequest = v.strictObject({
+  queued: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+});

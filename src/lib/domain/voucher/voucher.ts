@@ -5,6 +5,8 @@ import { UNDO_MS } from './terms.ts';
 
 export type VoucherState =
   | { is: 'held' }
+  /** Cancelled or expired; its points still stand on it, until the shop's terminal has been heard (`terminal/return.ts`). */
+  | { is: 'returning'; atMs: number; why: 'cancelled' | 'expired' }
   | { is: 'handed-over'; atMs: number; terminalId: string; nonce: string }
   | { is: 'released'; atMs: number; why: ReleaseReason };
 
@@ -51,6 +53,25 @@ export function handOver(
 ): Step {
   mustBeHeld(voucher);
   if (by.atMs >= voucher.expiresAtMs) throw new Refused('voucher-expired');
+  return consumed(voucher, by);
+}
+
+/**
+ * The goods were handed over where nobody could be asked. Whatever was done to the voucher since, its points pay as
+ * long as they stand on it.
+ * @param by `atMs`: when the goods were handed over; `bookedAtMs`: now
+ * @throws Refused `voucher-handed-over`, `voucher-cancelled`, `voucher-expired` where they do not
+ */
+export function recordHandOver(
+  voucher: Voucher,
+  { bookedAtMs, ...by }: { terminalId: string; nonce: string; atMs: number; bookedAtMs: number },
+): Step {
+  mustHavePoints(voucher);
+  const step = consumed(voucher, by);
+  return { ...step, transfer: { ...step.transfer, atMs: bookedAtMs } };
+}
+
+function consumed(voucher: Voucher, by: { terminalId: string; nonce: string; atMs: number }): Step {
   return {
     voucher: { ...voucher, state: { is: 'handed-over', ...by } },
     transfer: {
@@ -95,7 +116,9 @@ export function undo(
  * @throws Refused `voucher-handed-over`, `voucher-cancelled`, `voucher-expired`
  */
 export function release(voucher: Voucher, by: { why: ReleaseReason; atMs: number }): Step {
-  mustBeHeld(voucher);
+  // A till that has nothing to hand over is told what a till that has is told.
+  if (by.why === 'sold-out') mustBeHeld(voucher);
+  else mustHavePoints(voucher);
   return {
     voucher: { ...voucher, state: { is: 'released', ...by } },
     transfer: {
@@ -110,8 +133,15 @@ export function release(voucher: Voucher, by: { why: ReleaseReason; atMs: number
   };
 }
 
-function mustBeHeld({ state }: Voucher): void {
-  if (state.is === 'handed-over') throw new Refused('voucher-handed-over');
-  if (state.is === 'released')
-    throw new Refused(state.why === 'expired' ? 'voucher-expired' : 'voucher-cancelled');
+function mustBeHeld(voucher: Voucher): void {
+  mustHavePoints(voucher);
+  if (voucher.state.is === 'returning') throw new Refused(endedBy(voucher.state.why));
 }
+
+function mustHavePoints({ state }: Voucher): void {
+  if (state.is === 'handed-over') throw new Refused('voucher-handed-over');
+  if (state.is === 'released') throw new Refused(endedBy(state.why));
+}
+
+const endedBy = (why: ReleaseReason) =>
+  why === 'expired' ? 'voucher-expired' : 'voucher-cancelled';

@@ -130,11 +130,18 @@ export const voucherText = {
   released: (time: string, points: number) => `${points} 积分回到“可用”，${time}`,
   returning: (points: number) =>
     `过了有效期，${points} 积分会退回“可用”。连上网就会办，一般几分钟到账。`,
+  /** The shop hands over without a signal: what it did must be known first. */
+  waiting: {
+    cancelled: (points: number, latest: string) =>
+      `已取消。这家店没信号时也能给货，要等店里的设备连上网核对，没领走的话 ${points} 积分就退回“可用”，最晚${latest}。`,
+    expired: (points: number, latest: string) =>
+      `过了有效期。这家店没信号时也能给货，要等店里的设备连上网核对，没领走的话 ${points} 积分就退回“可用”，最晚${latest}。`,
+  },
   doubtful: '手机上看已经过期，服务器却没有退回。如果是手机时间不准，券还能用，请店员扫一下。',
   cancel: '取消兑换',
   cancelAsk: '取消这次兑换？',
   cancelWarn: (goods: string, points: number) =>
-    `${points} 积分马上退回“可用”，“${goods}”的这张券不能再用。`,
+    `“${goods}”的这张券不能再用，${points} 积分退回“可用”。店里正好没信号的，要等它连上网。`,
   cancelYes: '取消兑换',
   cancelBusy: '正在取消……',
   cancelNo: '留着这张券',

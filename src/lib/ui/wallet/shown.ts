@@ -35,9 +35,9 @@ export type VoucherShown =
   | { is: 'held' }
   /**
    * Past its time by this phone's clock, not released. `doubtful`: the server has been asked since and still holds it,
-   * so the clock may be wrong.
+   * so the clock may be wrong. With `latestMs` the server has said so, and waits for the shop's till until then.
    */
-  | { is: 'returning'; doubtful: boolean }
+  | { is: 'returning'; doubtful: boolean; why?: 'cancelled' | 'expired'; latestMs?: number }
   | { is: 'handed-over'; atMs: number }
   | { is: 'released'; atMs: number; why: ReleaseReason };
 
