@@ -1,6 +1,7 @@
 import { BOOKS, chapters } from '../src/lib/domain/bank/civil-code.ts';
 import { BankInvalid } from '../src/lib/domain/bank/compile.ts';
 import { flawsOf, nearDuplicates } from '../src/lib/domain/bank/flaws.ts';
+import type { Notice } from '../src/lib/domain/bank/notice.ts';
 import type { AuthoredQuestion } from '../src/lib/domain/bank/question.ts';
 import { buildPack } from '../src/lib/server/bank/read.ts';
 import { contentHash, readReviews } from '../src/lib/server/bank/review.ts';
@@ -18,8 +19,8 @@ try {
 }
 
 function main([flag, what, ...more]: string[]): void {
-  const { questions } = buildPack('questions').bank;
-  if (flag === undefined) return report(questions);
+  const { questions, notices } = buildPack('questions').bank;
+  if (flag === undefined) return report(questions, notices);
   const [law, article] = what?.split(':') ?? [];
   if (flag !== '--cites' || !law || more.length > 0) {
     console.error(USAGE);
@@ -41,7 +42,7 @@ function main([flag, what, ...more]: string[]): void {
 
 type Written = { file: string; question: AuthoredQuestion }[];
 
-function report(all: Written): void {
+function report(all: Written, notices: readonly Notice[]): void {
   const inPlay = all.filter(({ question }) => !question.withdrawn);
   const questions = inPlay.map(({ question }) => question);
   console.log(`${all.length} questions, ${all.length - inPlay.length} of them withdrawn`);
@@ -76,6 +77,7 @@ function report(all: Written): void {
   );
 
   coverage(questions);
+  amendments(notices);
   reviews(inPlay);
   const flaws = questions.flatMap((q) => flawsOf(q).map((flaw) => `${q.id}: ${flaw}`));
   console.log(`\nFlaws: ${flaws.length}`);
@@ -108,6 +110,17 @@ function coverage(questions: AuthoredQuestion[]): void {
   console.log('\nOther laws: articles cited');
   for (const [law, articles] of cited)
     if (law !== '民法典') console.log(`  ${law}: ${articles.size}`);
+}
+
+/** What residents are told of questions that they have answered, the latest first. */
+function amendments(notices: readonly Notice[]): void {
+  const count = (kind: Notice['kind']) => notices.filter((n) => n.kind === kind).length;
+  console.log(`\nWithdrawn: ${count('withdrawn')}, corrected: ${count('corrected')}`);
+  const latestFirst = [...notices].sort((a, b) => b.on.localeCompare(a.on));
+  for (const { questionId, on, kind, says, instead } of latestFirst) {
+    console.log(`  ${on} ${kind} ${questionId}${instead ? `, instead ${instead}` : ''}`);
+    console.log(`    ${says ?? '(says nothing)'}`);
+  }
 }
 
 function reviews(written: Written): void {

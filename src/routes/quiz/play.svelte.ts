@@ -21,7 +21,7 @@ import {
 } from '$lib/domain/quiz/round.ts';
 import { failureOf } from '$lib/device/database.ts';
 import { newId, newSeed } from '$lib/device/ids.ts';
-import { dropOldDays, isPast, markPast } from '$lib/device/hints.ts';
+import { isPast, markPast } from '$lib/device/hints.ts';
 import { loadPack } from '$lib/device/packs.ts';
 import { phone } from '$lib/device/phone.svelte.ts';
 import { setInRound, tell } from '$lib/device/tabs.ts';
@@ -117,7 +117,6 @@ export class Play {
   /** In the browser only: goes on with a saved round, or begins with the printed question. */
   async start(): Promise<void> {
     const today = dayAt(Date.now());
-    dropOldDays(today);
     if (this.#of.kind === 'daily') this.#of = { kind: 'daily', date: today };
     const slot = slotOf(this.#of);
     if (this.#opening && (this.#opening.slot !== slot || isPast(slot))) this.#opening = undefined;
@@ -166,7 +165,14 @@ export class Play {
       this.#usePack(await pack);
     }
     const known = await standings;
+    // The round under way keeps its questions; what is added to it, or begun, is in play.
+    const pruned = this.#pack && (await journal?.inForce(this.#pack).catch(() => undefined));
+    if (pruned) this.#pack = pruned;
     const chosen = this.#compose((id) => known?.get(id) ?? 'new');
+    // The printed question may be one that is not asked any more.
+    const first = this.#round?.items[0];
+    if (first && !first.answer && !chosen.some(({ id }) => id === first.questionId))
+      this.#round = undefined;
     this.#filled = true;
     if (!this.#round) {
       if (chosen.length === 0) return this.#show({ is: 'none' });

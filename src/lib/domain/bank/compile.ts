@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { Campaign } from '../points/campaign.ts';
 import { addDays, isNextDay, type Day } from '../points/day.ts';
 import { Offer } from '../voucher/offer.ts';
+import { calendarOf, noticesOf, substitution } from './amend.ts';
+import type { Notice } from './notice.ts';
 import { AuthoredQuestion, TopicFile, day, type Source } from './question.ts';
 import { COLLECTIONS, openingOf, type Citation, type Pack, type Question } from './pack.ts';
 
@@ -34,6 +36,8 @@ export interface Bank {
   questions: { file: string; question: AuthoredQuestion }[];
   /** What points can be exchanged for; phones ask the server for it. */
   offer: Offer;
+  /** What phones with an older pack must know, in the order of the files. */
+  notices: Notice[];
 }
 
 export const DAILY_SIZE = 5;
@@ -87,8 +91,9 @@ export function compileBank(files: BankFiles): Bank {
   problems.push(...acrossFiles(questions, topics));
   if (daily) problems.push(...calendarProblems(daily, questions));
   if (problems.length || !campaign || !offer || !daily) throw new BankInvalid(problems);
-  const pack: Pack = { format: 1, campaign, topics, daily: inForce(daily, questions) };
-  return { pack, questions, offer };
+  const written = questions.map(({ question }) => question);
+  const pack: Pack = { format: 1, campaign, topics, daily: calendarOf(daily, written) };
+  return { pack, questions, offer, notices: noticesOf(written) };
 }
 
 /** Phones play by the rules; the offer beside them in the file is the server's. */
@@ -96,20 +101,6 @@ function campaignParts(file: unknown): { rules: unknown; offered: unknown } {
   if (typeof file !== 'object' || file === null) return { rules: file, offered: undefined };
   const { offer: offered, ...rules } = file as { offer?: unknown };
   return { rules, offered };
-}
-
-/** The calendar with each withdrawn question replaced by its substitute, or left out where it has none. */
-function inForce(
-  daily: Record<Day, string[]>,
-  questions: Bank['questions'],
-): Record<Day, string[]> {
-  const withdrawn = new Map(
-    questions.flatMap(({ question: q }) => (q.withdrawn ? [[q.id, q.withdrawn.instead]] : [])),
-  );
-  const current = (id: string) => (withdrawn.has(id) ? (withdrawn.get(id) ?? []) : id);
-  return Object.fromEntries(
-    Object.entries(daily).map(([date, ids]) => [date, [...new Set(ids.flatMap(current))]]),
-  );
 }
 
 function check<const S extends v.GenericSchema>(
@@ -142,6 +133,7 @@ function packed(q: AuthoredQuestion): Question {
     sources: citations(q.sources),
     ...(q.why && { why: Object.fromEntries(Object.entries(q.why).map(([l, t]) => [index(l), t])) }),
     ...(q.asOf && { asOf: q.asOf }),
+    ...(q.corrected && { corrected: q.corrected.on }),
   };
   switch (q.type) {
     case 'single': {
@@ -188,11 +180,14 @@ function acrossFiles(questions: Bank['questions'], topics: Pack['topics']): Prob
     if (twin) problems.push({ ...at, reason: `题干与 ${twin} 相同` });
     stems.set(question.stem, question.id);
   }
+  const current = substitution(questions.map(({ question }) => question));
   for (const { file, question } of questions) {
     const instead = question.withdrawn?.instead;
-    if (instead !== undefined && !files.has(instead)) {
-      problems.push({ file, question: question.id, reason: `替代题 ${instead} 不存在` });
-    }
+    if (instead === undefined) continue;
+    const at = { file, question: question.id };
+    if (!files.has(instead)) problems.push({ ...at, reason: `替代题 ${instead} 不存在` });
+    else if (current(instead) === undefined)
+      problems.push({ ...at, reason: `替代题 ${instead} 自己也撤下了，又没有可用的替代题` });
   }
   const names = new Map<string, number>();
   for (const topic of topics) {
