@@ -78,9 +78,10 @@ function serverOpenings(pack: Pack): string {
     const topic = { id, title, count: questions.length };
     return [`topic:${id}`, { ...printed(questions), topic }];
   });
-  const daily = Object.entries(pack.daily).map(([date, ids]) => {
+  // Where too much of a day was withdrawn nothing is printed: its page begins when the app has started.
+  const daily = Object.entries(pack.daily).flatMap(([date, ids]) => {
     const five = ids.flatMap((id) => byId.get(id) ?? []);
-    return [`daily:${date}`, { ...printed(five), daily: ids }];
+    return openingOf(five) ? [[`daily:${date}`, { ...printed(five), daily: ids }]] : [];
   });
   const all = JSON.stringify(Object.fromEntries([...topics, ...daily]));
   return `const all = ${all};\nexport const openingFor = (slot) => all[slot] && { slot, ...all[slot] };`;

@@ -2,6 +2,7 @@ import { BOOKS, chapters } from '../src/lib/domain/bank/civil-code.ts';
 import { questionsOf, type Pack } from '../src/lib/domain/bank/pack.ts';
 import { BankInvalid } from '../src/lib/domain/bank/problem.ts';
 import { flawsOf, nearDuplicates } from '../src/lib/domain/bank/flaws.ts';
+import type { Notice } from '../src/lib/domain/bank/notice.ts';
 import type { AuthoredQuestion } from '../src/lib/domain/bank/question.ts';
 import { buildPack } from '../src/lib/server/bank/read.ts';
 import { contentHash, readReviews } from '../src/lib/server/bank/review.ts';
@@ -19,8 +20,8 @@ try {
 }
 
 function main([flag, what, ...more]: string[]): void {
-  const { questions, pack } = buildPack('questions').bank;
-  if (flag === undefined) return report(questions, pack);
+  const { questions, pack, notices } = buildPack('questions').bank;
+  if (flag === undefined) return report(questions, pack, notices);
   const [law, article] = what?.split(':') ?? [];
   if (flag !== '--cites' || !law || more.length > 0) {
     console.error(USAGE);
@@ -42,7 +43,7 @@ function main([flag, what, ...more]: string[]): void {
 
 type Written = { file: string; question: AuthoredQuestion }[];
 
-function report(all: Written, pack: Pack): void {
+function report(all: Written, pack: Pack, notices: readonly Notice[]): void {
   const inPlay = all.filter(({ question }) => !question.withdrawn);
   const questions = inPlay.map(({ question }) => question);
   console.log(`${all.length} questions, ${all.length - inPlay.length} of them withdrawn`);
@@ -79,6 +80,7 @@ function report(all: Written, pack: Pack): void {
   );
 
   coverage(questions);
+  amendments(notices);
   reviews(inPlay);
   const flaws = questions.flatMap((q) => flawsOf(q).map((flaw) => `${q.id}: ${flaw}`));
   console.log(`\nFlaws: ${flaws.length}`);
@@ -124,6 +126,17 @@ function coverage(questions: AuthoredQuestion[]): void {
   console.log('\nOther laws: articles cited');
   for (const [law, articles] of cited)
     if (law !== '民法典') console.log(`  ${law}: ${articles.size}`);
+}
+
+/** What residents are told of questions that they have answered, the latest first. */
+function amendments(notices: readonly Notice[]): void {
+  const count = (kind: Notice['kind']) => notices.filter((n) => n.kind === kind).length;
+  console.log(`\nWithdrawn: ${count('withdrawn')}, corrected: ${count('corrected')}`);
+  const latestFirst = [...notices].sort((a, b) => b.on.localeCompare(a.on));
+  for (const { questionId, on, kind, says, instead } of latestFirst) {
+    console.log(`  ${on} ${kind} ${questionId}${instead ? `, instead ${instead}` : ''}`);
+    console.log(`    ${says ?? '(says nothing)'}`);
+  }
 }
 
 function reviews(written: Written): void {

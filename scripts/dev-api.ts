@@ -19,7 +19,7 @@ export function devApi(): Plugin {
       const packs = {
         find: (wanted: string) => Promise.resolve(wanted === hash ? scoring : undefined),
       };
-      const inForce = { packHash: hash, offer: bank.offer, withdrawn: [] };
+      const inForce = { packHash: hash, offer: bank.offer, notices: bank.notices };
       const park = await preparePark(openStore({ dataDirectory: DATA }), packs, inForce);
       const log = { info: () => undefined, error: console.error };
       const settings = { origin: 'http://localhost:5173', originGiven: false };

@@ -42,8 +42,7 @@ function bankInForce(): BankInForce {
   const { hash, bank } = buildPack('questions');
   if (!built.client.has(`packs/${hash}.json`))
     throw new Error('questions/ changed during the build');
-  const gone = bank.questions.filter(({ question }) => question.withdrawn);
-  return { packHash: hash, offer: bank.offer, withdrawn: gone.map(({ question }) => question.id) };
+  return { packHash: hash, offer: bank.offer, notices: bank.notices };
 }
 
 /** Prerendered path → Content-Security-Policy. Redirects are pages too: Kit writes them with an inline script. */

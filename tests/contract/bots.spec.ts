@@ -30,7 +30,7 @@ async function realPark(budget = rules.budget): Promise<TestPark> {
   const packs: Park['packs'] = {
     find: (wanted) => Promise.resolve(wanted === hash ? { pack, questions } : undefined),
   };
-  const inForce = { packHash: hash, offer: bank.offer, withdrawn: [] };
+  const inForce = { packHash: hash, offer: bank.offer, notices: bank.notices };
   const park = await preparePark(await stores.empty(), packs, inForce, {
     clock: () => nowMs,
     random: randomFrom('bots'),

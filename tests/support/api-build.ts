@@ -72,7 +72,7 @@ export function makeApiBuild(): ApiBuild {
   const directory = mkdtempSync(join(tmpdir(), 'api-build-'));
   const json = JSON.stringify(pack);
   const hash = packHash(json);
-  const bank: BankInForce = { packHash: hash, offer, withdrawn: [] };
+  const bank: BankInForce = { packHash: hash, offer, notices: [] };
   const files = {
     'package.json': '{"type":"module"}',
     'handler.js': HANDLER,

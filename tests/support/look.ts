@@ -52,6 +52,22 @@ export function seenIn({ colorScheme, look }: Look): void {
   });
 }
 
+/** Holds what is on the page now to every look, where opening it anew would not show the same. */
+export async function checkInEveryLook(page: Page, name: string): Promise<void> {
+  await page.setViewportSize({ width: 360, height: 780 });
+  for (const look of looks) {
+    await page.emulateMedia({ colorScheme: look.colorScheme });
+    await page.evaluate((wanted: { elder?: boolean; size?: number }) => {
+      const { dataset } = document.documentElement;
+      delete dataset.elder;
+      delete dataset.size;
+      if (wanted.elder) dataset.elder = '';
+      if (wanted.size) dataset.size = String(wanted.size);
+    }, look.look);
+    await checkScreen(page, `${name}, ${look.name}`, look);
+  }
+}
+
 export async function checkScreen(
   page: Page,
   name: string,

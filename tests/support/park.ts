@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rightResponse, type Response } from '../../src/lib/domain/bank/grade.ts';
+import type { Notice } from '../../src/lib/domain/bank/notice.ts';
 import { questionsOf, type Pack } from '../../src/lib/domain/bank/pack.ts';
 import { question } from '../../src/lib/domain/bank/samples.ts';
 import { uuidv7 } from '../../src/lib/domain/ids/uuidv7.ts';
@@ -74,18 +75,18 @@ export interface ParkOptions {
   budget?: number;
   /** Where the clock stands. */
   nowMs?: number;
+  /** Of the bank in force. */
+  notices?: Notice[];
 }
 
-export async function testPark(
-  store: Store,
-  { seed = 'park', budget = sampleCampaign.budget, nowMs: startMs = EVENING }: ParkOptions = {},
-): Promise<TestPark> {
-  let nowMs = startMs;
+export async function testPark(store: Store, options: ParkOptions = {}): Promise<TestPark> {
+  const { seed = 'park', budget = sampleCampaign.budget, notices = [] } = options;
+  let nowMs = options.nowMs ?? EVENING;
   const pack = { ...samplePack, campaign: { ...sampleCampaign, budget } };
   const packs: Park['packs'] = {
     find: (hash) => Promise.resolve(hash === PACK_HASH ? { ...scoring, pack } : undefined),
   };
-  const bank = { packHash: PACK_HASH, offer: sampleOffer, withdrawn: [] };
+  const bank = { packHash: PACK_HASH, offer: sampleOffer, notices };
   const park = await preparePark(store, packs, bank, {
     clock: () => nowMs,
     random: randomFrom(seed),

@@ -71,7 +71,7 @@ function makeBuild(name: string, client: Record<string, string>): string {
     'package.json': '{"type":"module"}',
     'handler.js': STUB,
     'csp.json': JSON.stringify({ '/': policyFor(''), '/topics': policyFor(HTML) }),
-    'bank.json': JSON.stringify({ packHash, offer: sampleOffer, withdrawn: [] }),
+    'bank.json': JSON.stringify({ packHash, offer: sampleOffer, notices: [] }),
     'prerendered/index.html': '<p>民法典公园</p>',
     'prerendered/topics.html': HTML,
   };

@@ -57,6 +57,7 @@ async function write(tx: MirrorChange, sent: Sent, answer: SyncAnswer, nowMs: nu
   await keepClaim(tx, sent, answer);
   for (const key of ['joined', 'ended'] as const) delete state[key];
   await keep(tx, 'sync', state);
+  await keepNotices(tx, answer.bank);
 
   await settleAttempts(tx, sent, answer.verdicts, nowMs);
   await settleReports(tx, sent, answer.reports, nowMs);
@@ -93,6 +94,23 @@ async function keepClaim(tx: MirrorChange, sent: Sent, answer: SyncAnswer): Prom
   const answered = sent.claim && claim.walletId === answer.wallet.id;
   const { walletId, deviceId, secret } = claim;
   await keep(tx, 'claim', answered ? { walletId, deviceId, secret, answered: true } : undefined);
+}
+
+/** The whole list takes the place of the one that was here; what has been read stays read. */
+async function keepNotices(
+  tx: MirrorChange,
+  { noticesHash, notices }: SyncAnswer['bank'],
+): Promise<void> {
+  if (!notices) return;
+  const store = tx.objectStore('notices');
+  const before = new Map((await store.getAll()).map((notice) => [notice.questionId, notice]));
+  await store.clear();
+  for (const notice of notices) {
+    const known = before.get(notice.questionId);
+    const same = known?.kind === notice.kind && known.on === notice.on;
+    await store.put({ ...notice, ...(same && known.read && { read: true }) });
+  }
+  await keep(tx, 'noticesHash', noticesHash);
 }
 
 async function settleAttempts(

@@ -7,6 +7,7 @@ import {
   type IDBPTransaction,
   type StoreNames,
 } from 'idb';
+import type { Notice } from '../domain/bank/notice.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Transfer } from '../domain/ledger/transfer.ts';
 import type { Day } from '../domain/points/day.ts';
@@ -41,6 +42,9 @@ export type KeptAttempt = Attempt & { elsewhere?: true; past?: true };
  */
 export type KeptVoucher = VoucherView & { unconfirmed?: 'to-send' | 'sent' };
 
+/** `read`: the resident has seen it. */
+export type KeptNotice = Notice & { read?: true };
+
 /** A resident says that a question is faulty. */
 export interface Report {
   id: string;
@@ -69,6 +73,8 @@ export interface ParkSchema extends DBSchema {
   transfers: { key: string; value: Transfer };
   vouchers: { key: string; value: KeptVoucher };
   verdicts: { key: string; value: KeptVerdict };
+  /** Of the bank, not of the wallet: they stay when it ends. */
+  notices: { key: string; value: KeptNotice };
 }
 export type ParkDatabase = IDBPDatabase<ParkSchema>;
 
@@ -97,6 +103,9 @@ export const migrations: readonly ((db: ParkDatabase, tx: Upgrade) => void)[] = 
     tx.objectStore('awards').createIndex('byAttempt', 'attemptId');
     for (const name of ['transfers', 'vouchers', 'verdicts'] as const)
       db.createObjectStore(name, { keyPath: 'id' });
+  },
+  (db) => {
+    db.createObjectStore('notices', { keyPath: 'questionId' });
   },
 ];
 

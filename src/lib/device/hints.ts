@@ -20,17 +20,6 @@ export function isPast(slot: string): boolean {
   }
 }
 
-/** Forgets the days that are over. */
-export function dropOldDays(today: string): void {
-  try {
-    for (const key of Object.keys(localStorage)) {
-      if (key.startsWith('daily:') && key !== `daily:${today}`) localStorage.removeItem(key);
-    }
-  } catch {
-    // Nothing is kept then.
-  }
-}
-
 const PACK = 'pack';
 
 /** The pack of this hash lies in the database. */

@@ -2,6 +2,8 @@ import 'fake-indexeddb/auto';
 import { deleteDB } from 'idb';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Pack } from '../domain/bank/pack.ts';
+import { question } from '../domain/bank/samples.ts';
 import { Account } from '../domain/points/account.ts';
 import { addDays } from '../domain/points/day.ts';
 import { judgedOf, type Attempt } from '../domain/quiz/attempt.ts';
@@ -187,6 +189,39 @@ it('a database of the second version keeps its awards as estimates, its outbox a
   // The key counts as paid still.
   const again = attempt('q0', true);
   expect(await j.record(again, roundOf(again), rules)).toMatchObject({ kind: 'saved', awards: [] });
+});
+
+it('a database of the third version keeps its wallet and hears of no changes of questions yet', async () => {
+  const old = await openDatabase(nothing, 3);
+  const a = attempt('q0', true);
+  const wallet = { walletId: 'w', available: 2 };
+  await old.put('attempts', a);
+  await old.put('verdicts', { ...{ id: a.id, is: 'known', right: true }, day: monday, awards: [] });
+  await old.put('settings', wallet, 'wallet');
+  old.close();
+  const j = await journal();
+  expect(await j.attempts()).toEqual([a]);
+  expect(await open?.get('settings', 'wallet')).toEqual(wallet);
+  expect(await open?.getAll('verdicts')).toHaveLength(1);
+  expect(await open?.getAll('notices')).toEqual([]);
+});
+
+it('a new round is made from what is in play by the notices that are kept', async () => {
+  const j = await journal();
+  const pack: Pack = {
+    ...{ format: 1, campaign, daily: { [monday]: five } },
+    topics: [
+      {
+        ...{ id: 't', collection: 'keqiao', title: '样例', summary: '样例主题' },
+        questions: five.map((id) => question({ type: 'judge', answer: true }, id)),
+      },
+    ],
+  };
+  expect(await j.inForce(pack)).toBe(pack);
+  await open?.put('notices', { questionId: 'q1', on: monday, kind: 'withdrawn' });
+  const inPlay = await j.inForce(pack);
+  expect(inPlay.topics[0]?.questions.map(({ id }) => id)).not.toContain('q1');
+  expect(inPlay.daily[monday]).toEqual(['q0', 'q2', 'q3', 'q4']);
 });
 
 it('a database of a newer version is left alone, with a failure that has a code', async () => {

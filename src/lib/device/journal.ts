@@ -1,3 +1,4 @@
+import type { Pack } from '../domain/bank/pack.ts';
 import { awardsFor, dailyKey, questionKey, type Award } from '../domain/points/award.ts';
 import type { Campaign } from '../domain/points/campaign.ts';
 import { daysOfWeek, weekOf, type Day } from '../domain/points/day.ts';
@@ -39,6 +40,8 @@ export interface Journal {
   standings(): Promise<Map<string, Standing>>;
   /** Attempts that no server has acknowledged: they exist on this phone only. */
   unsyncedAttempts(): Promise<number>;
+  /** The pack as a new round is made from it: without what this phone knows to be withdrawn or corrected since. */
+  inForce(pack: Pack): Promise<Pack>;
 }
 
 export class StoredJournal implements Journal {
@@ -157,6 +160,12 @@ export class StoredJournal implements Journal {
   async unsyncedAttempts(): Promise<number> {
     const rows = await (await this.#open()).getAll('outbox');
     return rows.filter((row) => row.kind === 'attempt').length;
+  }
+
+  async inForce(pack: Pack): Promise<Pack> {
+    const notices = await (await this.#open()).getAll('notices');
+    if (notices.length === 0) return pack;
+    return (await import('../domain/bank/notice.ts')).inForce(pack, notices);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Pack } from '../domain/bank/pack.ts';
 import { Account } from '../domain/points/account.ts';
 import type { EarnedAward } from '../domain/points/statement.ts';
 import { judgedOf, type Attempt } from '../domain/quiz/attempt.ts';
@@ -49,5 +50,10 @@ export class MemoryJournal implements Journal {
 
   unsyncedAttempts() {
     return Promise.resolve(this.#attempts.size);
+  }
+
+  /** Nothing is synced without storage, so nothing is heard of either. */
+  inForce(pack: Pack) {
+    return Promise.resolve(pack);
   }
 }

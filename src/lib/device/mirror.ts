@@ -50,6 +50,7 @@ export type WalletEnd = 'signed-out' | 'wallet-closed';
 const STORES = [
   'attempts',
   'awards',
+  'notices',
   'outbox',
   'reports',
   'settings',
@@ -68,6 +69,8 @@ export function change(db: ParkDatabase): MirrorChange {
 
 /** Rows of `settings` that belong to the mirror. */
 interface Rows {
+  /** Of the list that the store `notices` holds. */
+  noticesHash: string;
   wallet: KeptWallet;
   claim: Claim;
   sync: SyncState;

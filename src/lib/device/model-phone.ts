@@ -14,7 +14,7 @@ import { newId } from './ids.ts';
 import { StoredJournal } from './journal.ts';
 import { pendingOf, readMirror } from './mirror.ts';
 import { ModelServer, type Browser } from './model-server.ts';
-import { drain, type Wish } from './sync.ts';
+import { drain, type Means, type Wish } from './sync.ts';
 
 // Phones for specs; never part of the product.
 
@@ -71,8 +71,8 @@ export class TestPhone {
 
   readonly by = { nowMs: () => this.nowMs, newClaim, deviceName: '电脑' };
 
-  sync(wish?: Wish, send: Post = this.send): Promise<void> {
-    return drain(this.db, send, this.by, wish);
+  sync(wish?: Wish, send: Post = this.send, more: Partial<Means> = {}): Promise<void> {
+    return drain(this.db, send, { ...this.by, ...more }, wish);
   }
 
   async mirror() {

@@ -1,3 +1,4 @@
+import type { Notice } from '../domain/bank/notice.ts';
 import { residentAccount, shopAccount, voucherAccount } from '../domain/ledger/transfer.ts';
 import type { Transfer } from '../domain/ledger/transfer.ts';
 import { Account } from '../domain/points/account.ts';
@@ -45,6 +46,7 @@ export class ModelServer {
   readonly unknownPacks = new Set<string>();
   readonly codes = new Map<string, string>();
   refuse: Refused | undefined;
+  notices: Notice[] = [];
   #serial = 0;
   nowMs = 1_000_000;
 
@@ -122,9 +124,14 @@ export class ModelServer {
       },
       cursor: Math.min(upTo, wallet.log.length),
       more: upTo < wallet.log.length,
-      bank: { packHash: 'h', withdrawn: [] },
+      bank: this.#bankFor(request.noticesHash),
       nowMs: this.nowMs,
     };
+  }
+
+  #bankFor(known: string | undefined): SyncAnswer['bank'] {
+    const noticesHash = JSON.stringify(this.notices);
+    return { packHash: 'h', noticesHash, ...(known !== noticesHash && { notices: this.notices }) };
   }
 
   /** A cookie that is no longer good is taken back with the refusal, as the real server does. */

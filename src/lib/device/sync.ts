@@ -67,6 +67,7 @@ interface Head {
   state: SyncState;
   wallet: KeptWallet | undefined;
   claim: Claim | undefined;
+  noticesHash: string | undefined;
 }
 
 class Drain {
@@ -101,12 +102,13 @@ class Drain {
   async #head(): Promise<Head> {
     const tx = this.#db.transaction('settings');
     const row = async <T>(key: string) => (await tx.store.get(key)) as T | undefined;
-    const [state, wallet, claim] = await Promise.all([
+    const [state, wallet, claim, noticesHash] = await Promise.all([
       row<SyncState>('sync'),
       row<KeptWallet>('wallet'),
       row<Claim>('claim'),
+      row<string>('noticesHash'),
     ]);
-    return { state: state ?? { generation: 0 }, wallet, claim };
+    return { state: state ?? { generation: 0 }, wallet, claim, noticesHash };
   }
 
   /** The next batch: attempts oldest first, vouchers of before a restore when the last of them goes. */
@@ -172,7 +174,8 @@ class Drain {
 
   /** @returns whether the answer was taken in; if not, everything is to be looked at anew */
   async #exchange(items: readonly Item[], generation: number): Promise<boolean> {
-    const { state, wallet, claim: kept } = await this.#head();
+    const head = await this.#head();
+    const { state, wallet, claim: kept } = head;
     if (state.generation !== generation) return false;
     const claim = kept && (!kept.answered || this.#cookieless) ? kept : undefined;
     const ids = (kind: Item['kind']) => items.filter((i) => i.kind === kind).map((i) => i.id);
@@ -192,7 +195,7 @@ class Drain {
     if (claim && !(await takeClaim(this.#db, claim, underWay))) return false;
     let answer: SyncAnswer;
     try {
-      answer = await this.#send<SyncAnswer>('/api/sync', this.#request(items, cursor, claim));
+      answer = await this.#send<SyncAnswer>('/api/sync', this.#request(items, head, claim));
     } catch (error) {
       if (claim) await putClaimBack(this.#db, this.#id);
       const ended = isRefused(error, 'signed-out', 'wallet-closed');
@@ -211,7 +214,11 @@ class Drain {
     return outcome === 'taken';
   }
 
-  #request(items: readonly Item[], cursor: number, claim: Claim | undefined): SyncRequest {
+  #request(
+    items: readonly Item[],
+    { wallet, noticesHash }: Head,
+    claim: Claim | undefined,
+  ): SyncRequest {
     const vouchers = items.flatMap((i) => (i.kind === 'voucher' ? i.body : []));
     return {
       version: PROTOCOL,
@@ -220,7 +227,8 @@ class Drain {
       }),
       deviceName: this.#by.deviceName,
       sentAtMs: this.#by.nowMs(),
-      cursor,
+      cursor: wallet?.cursor ?? 0,
+      ...(noticesHash !== undefined && { noticesHash }),
       attempts: items.flatMap((i) => (i.kind === 'attempt' ? i.body : [])),
       reports: items.flatMap((i) => (i.kind === 'report' ? i.body : [])),
       ...(vouchers.length > 0 && { vouchers }),
@@ -301,6 +309,7 @@ function isRefused(error: unknown, ...codes: RefusalCode[]): error is Refused {
 function isNews(answer: SyncAnswer, wallet: KeptWallet | undefined): boolean {
   const { id, available, held } = answer.wallet;
   return (
+    answer.bank.notices !== undefined ||
     answer.cursor !== wallet?.cursor ||
     id !== wallet.walletId ||
     available !== wallet.available ||

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { noticesInForce } from './bank/notices.ts';
 import { packsIn } from './bank/packs.ts';
 import type { BankInForce } from './bank/read.ts';
 import { migrate } from './database/migrate.ts';
@@ -44,7 +45,7 @@ export async function openPark(settings: Where): Promise<Park> {
 export async function preparePark(
   store: Store,
   packs: Park['packs'],
-  bank: Park['bank'],
+  bank: BankInForce,
   { clock = Date.now, random = randomBytes }: Partial<Pick<Park, 'clock' | 'random'>> = {},
 ): Promise<Park> {
   await migrate(store, clock());
@@ -64,7 +65,8 @@ export async function preparePark(
   });
   const budget = await Budget.open(held, rules);
   const keys = await SigningKeys.open(store, clock);
-  return { store: held, packs, budget, keys, bank, clock, random };
+  const inForce = { ...bank, notices: noticesInForce(bank.notices) };
+  return { store: held, packs, budget, keys, bank: inForce, clock, random };
 }
 
 /** Returns what this process leased, and closes the database. */

@@ -1,5 +1,6 @@
 import type { Offer } from '../domain/voucher/offer.ts';
 import type { Store } from './database/store.ts';
+import type { NoticesInForce } from './bank/notices.ts';
 import type { Packs } from './bank/packs.ts';
 import type { Budget } from './ledger/budget.ts';
 import type { SigningKeys } from './voucher/keys.ts';
@@ -11,7 +12,7 @@ export interface Park {
   packs: Packs;
   budget: Budget;
   keys: SigningKeys;
-  bank: { packHash: string; offer: Offer; withdrawn: readonly string[] };
+  bank: { packHash: string; offer: Offer; notices: NoticesInForce };
   /** ms since 1970 UTC. */
   clock(): number;
   random(bytes: number): Uint8Array;

@@ -19,7 +19,7 @@ import {
 } from '$lib/domain/quiz/round.ts';
 import { failureOf } from '$lib/device/database.ts';
 import { newId, newSeed } from '$lib/device/ids.ts';
-import { dropOldDays, isPast, markPast } from '$lib/device/hints.ts';
+import { isPast, markPast } from '$lib/device/hints.ts';
 import { loadPack } from '$lib/device/packs.ts';
 import { phone } from '$lib/device/phone.svelte.ts';
 import { setInRound, tell } from '$lib/device/tabs.ts';
@@ -124,7 +124,6 @@ export class Play {
   /** In the browser only: goes on with a saved round, or begins with the printed question. */
   async start(): Promise<void> {
     const today = dayAt(Date.now());
-    dropOldDays(today);
     this.#of = this.#plan.of(today);
     const slot = slotOf(this.#of);
     if (this.#opening && (this.#opening.slot !== slot || isPast(slot))) this.#opening = undefined;
@@ -172,6 +171,13 @@ export class Play {
     } else {
       this.#usePack(await pack);
     }
+    // The round under way keeps its questions; what is added to it, or begun, is in play.
+    const pruned = this.#pack && (await journal?.inForce(this.#pack).catch(() => undefined));
+    if (pruned) this.#pack = pruned;
+    // The printed question may be one that is not asked any more.
+    const first = this.#round?.items[0];
+    if (pruned && first && !first.answer && !questionsOf(pruned).has(first.questionId))
+      this.#round = undefined;
     this.#attempts = (await attempts) ?? [];
     this.#grow();
   }
@@ -207,7 +213,7 @@ export class Play {
     return this.#plan.choose({
       of: this.#of,
       pack: this.#pack,
-      questions: this.#questions,
+      questions: questionsOf(this.#pack),
       attempts,
       round: this.#round,
       seed: newSeed(),

@@ -19,8 +19,9 @@ const written = (n: number, change: object = {}) => ({
   ...change,
 });
 
-function bank(change: object = {}, daily: object = {}) {
-  const questions = [written(1, change), ...[2, 3, 4, 5, 6].map((n) => written(n))];
+function bank(change: object = {}, daily: object = {}, more: Record<number, object> = {}) {
+  const changes: Record<number, object> = { ...more, 1: change };
+  const questions = [1, 2, 3, 4, 5, 6].map((n) => written(n, changes[n]));
   return new Map<string, unknown>([
     [
       'keqiao/sample.yaml',
@@ -30,6 +31,9 @@ function bank(change: object = {}, daily: object = {}) {
     ['daily.yaml', daily],
   ]);
 }
+
+const on = '2026-12-01';
+const says = '原来的答案有误，法律另有规定。';
 
 function problemsOf(files: Map<string, unknown>): readonly Problem[] {
   try {
@@ -66,6 +70,11 @@ describe('compiling the bank', () => {
     ['an unknown type', { type: 'essay' }, '题型须为'],
     ['no source', { sources: [] }, '缺少依据'],
     ['a catch-all option', { options: ['甲', '乙', '以上都对'] }, '以上都对'],
+    ['a substitute that does not exist', { withdrawn: { on, instead: 'nothing' } }, '不存在'],
+    ['a correction that says nothing', { corrected: { on } }, 'says'],
+    ['a correction that says little', { corrected: { on, says: '改了。' } }, '更正说明少于10字'],
+    ['a correction nobody can read', { corrected: { on, says: 'the law changed' } }, '须写中文'],
+    ['a withdrawal without its day', { withdrawn: { says } }, 'on'],
   ])('refuses %s, with file, question and reason', (_, change, reason) => {
     const problems = problemsOf(bank(change));
     expect(problems).toContainEqual(
@@ -95,10 +104,44 @@ describe('compiling the bank', () => {
 
   it('leaves a withdrawn question out of the pack and puts its substitute into the calendar', () => {
     const five = ['sample-1', 'sample-2', 'sample-3', 'sample-4', 'sample-5'];
-    const withdrawn = { on: '2026-12-01', instead: 'sample-6' };
+    const withdrawn = { on, instead: 'sample-6' };
     const { pack } = compileBank(bank({ withdrawn }, { '2026-11-23': five }));
     expect(pack.topics[0]?.questions.map((q) => q.id)).not.toContain('sample-1');
     expect(pack.daily['2026-11-23']).toEqual(['sample-6', ...five.slice(1)]);
+  });
+
+  it('follows substitutes that were withdrawn themselves, and refuses what leads nowhere', () => {
+    const five = ['sample-1', 'sample-3', 'sample-4', 'sample-5'];
+    const chain = (last: object) =>
+      bank(
+        { withdrawn: { on, instead: 'sample-2' } },
+        { '2026-11-23': [...five, 'sample-6'] },
+        {
+          2: { withdrawn: { on, ...last } },
+        },
+      );
+    // Sample 2 is gone too; what stands for it stands for the first.
+    const { pack, notices } = compileBank(chain({ instead: 'sample-6' }));
+    expect(pack.daily['2026-11-23']).toEqual(['sample-6', ...five.slice(1)]);
+    expect(notices.map(({ instead }) => instead)).toEqual(['sample-6', 'sample-6']);
+    for (const last of [{}, { instead: 'sample-1' }]) {
+      const reasons = problemsOf(chain(last)).map(({ reason }) => reason);
+      expect(reasons).toContain('替代题 sample-2 自己也撤下了，又没有可用的替代题');
+    }
+  });
+
+  it('marks a corrected question in the pack and tells of it in words; of a withdrawn one it tells as that', () => {
+    const corrected = { on, says };
+    const later = { on: '2026-12-05', instead: 'sample-6' };
+    const { pack, notices } = compileBank(
+      bank({ corrected }, {}, { 3: { corrected, withdrawn: later } }),
+    );
+    const marked = pack.topics[0]?.questions.filter((q) => q.corrected);
+    expect(marked?.map((q) => [q.id, q.corrected])).toEqual([['sample-1', on]]);
+    expect(notices).toEqual([
+      { questionId: 'sample-1', kind: 'corrected', on, says },
+      { questionId: 'sample-3', kind: 'withdrawn', ...later },
+    ]);
   });
 });
 

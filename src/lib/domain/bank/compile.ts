@@ -2,7 +2,9 @@ import * as v from 'valibot';
 import { Campaign } from '../points/campaign.ts';
 import { addDays, isNextDay, type Day } from '../points/day.ts';
 import { Offer } from '../voucher/offer.ts';
+import { calendarOf, noticesOf, substitution } from './amend.ts';
 import { compileTrail, TRAIL_FILE } from './compile-trail.ts';
+import type { Notice } from './notice.ts';
 import { COLLECTIONS, openingOf, type Citation, type Pack, type Question } from './pack.ts';
 import { BankInvalid, check, namedIn, type Problem } from './problem.ts';
 import { AuthoredQuestion, TopicFile, day, type Source } from './question.ts';
@@ -16,6 +18,8 @@ export interface Bank {
   questions: { file: string; question: AuthoredQuestion }[];
   /** What points can be exchanged for; phones ask the server for it. */
   offer: Offer;
+  /** What phones with an older pack must know, in the order of the files. */
+  notices: Notice[];
 }
 
 export const DAILY_SIZE = 5;
@@ -61,15 +65,14 @@ export function compileBank(files: BankFiles): Bank {
   const daily = check(Daily, files.get('daily.yaml'), 'daily.yaml', problems);
   problems.push(...acrossFiles(questions, topics));
   if (daily) problems.push(...calendarProblems(daily, questions));
-  const inForce = substitution(questions);
+  const written = questions.map(({ question }) => question);
+  const current = substitution(written);
+  const inForce = (ids: readonly string[]) => [...new Set(ids.flatMap((id) => current(id) ?? []))];
   const around = { topics, inForce, cite: citations };
   const trail = files.has(TRAIL_FILE) ? compileTrail(files.get(TRAIL_FILE), around, problems) : {};
   if (problems.length || !campaign || !offer || !daily) throw new BankInvalid(problems);
-  const calendar = Object.fromEntries(
-    Object.entries(daily).map(([date, ids]) => [date, inForce(ids)]),
-  );
-  const pack: Pack = { format: 1, campaign, topics, daily: calendar, ...trail };
-  return { pack, questions, offer };
+  const pack: Pack = { format: 1, campaign, topics, daily: calendarOf(daily, written), ...trail };
+  return { pack, questions, offer, notices: noticesOf(written) };
 }
 
 /** Phones play by the rules; the offer beside them in the file is the server's. */
@@ -77,15 +80,6 @@ function campaignParts(file: unknown): { rules: unknown; offered: unknown } {
   if (typeof file !== 'object' || file === null) return { rules: file, offered: undefined };
   const { offer: offered, ...rules } = file as { offer?: unknown };
   return { rules, offered };
-}
-
-/** Puts its substitute in the place of each withdrawn question, or leaves it out where it has none. */
-function substitution(questions: Bank['questions']): (ids: readonly string[]) => string[] {
-  const withdrawn = new Map(
-    questions.flatMap(({ question: q }) => (q.withdrawn ? [[q.id, q.withdrawn.instead]] : [])),
-  );
-  const current = (id: string) => (withdrawn.has(id) ? (withdrawn.get(id) ?? []) : id);
-  return (ids) => [...new Set(ids.flatMap(current))];
 }
 
 function packed(q: AuthoredQuestion): Question {
@@ -98,6 +92,7 @@ function packed(q: AuthoredQuestion): Question {
     sources: citations(q.sources),
     ...(q.why && { why: Object.fromEntries(Object.entries(q.why).map(([l, t]) => [index(l), t])) }),
     ...(q.asOf && { asOf: q.asOf }),
+    ...(q.corrected && { corrected: q.corrected.on }),
   };
   switch (q.type) {
     case 'single': {
@@ -144,11 +139,14 @@ function acrossFiles(questions: Bank['questions'], topics: Pack['topics']): Prob
     if (twin) problems.push({ ...at, reason: `题干与 ${twin} 相同` });
     stems.set(question.stem, question.id);
   }
+  const current = substitution(questions.map(({ question }) => question));
   for (const { file, question } of questions) {
     const instead = question.withdrawn?.instead;
-    if (instead !== undefined && !files.has(instead)) {
-      problems.push({ file, question: question.id, reason: `替代题 ${instead} 不存在` });
-    }
+    if (instead === undefined) continue;
+    const at = { file, question: question.id };
+    if (!files.has(instead)) problems.push({ ...at, reason: `替代题 ${instead} 不存在` });
+    else if (current(instead) === undefined)
+      problems.push({ ...at, reason: `替代题 ${instead} 自己也撤下了，又没有可用的替代题` });
   }
   const names = new Map<string, number>();
   for (const topic of topics) {

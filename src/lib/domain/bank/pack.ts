@@ -39,6 +39,8 @@ interface Shared {
   /** Why a wrong option is wrong, by option index. */
   why?: Record<number, string>;
   asOf?: string;
+  /** Since when its text or key is as it is here, where it was another one before. */
+  corrected?: Day;
 }
 
 /** Options are in the order of the bank; answers are indices into it. */

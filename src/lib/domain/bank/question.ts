@@ -52,6 +52,11 @@ const options = v.pipe(
 );
 const letter = v.pipe(v.string('答案须为字母'), v.regex(/^[A-F]$/, '答案须为字母 A–F'));
 
+const says = v.pipe(
+  text(10, 120, '更正说明'),
+  v.check((s) => /\p{Script=Han}/u.test(s), '更正说明是给居民看的，须写中文'),
+);
+
 const shared = {
   id,
   difficulty: v.picklist([1, 2, 3], '难度须为 1、2、3'),
@@ -62,7 +67,12 @@ const shared = {
   asOf: v.optional(asOf),
   facts: v.optional(v.pipe(v.array(v.string()), v.maxLength(3, '一题最多用三条事实'))),
   scenario: v.optional(v.string()),
-  withdrawn: v.optional(v.strictObject({ on: day, instead: v.optional(id) })),
+  /** Out of play: it keeps its id and still scores old attempts, new packs are without it. */
+  withdrawn: v.optional(
+    v.strictObject({ on: day, instead: v.optional(id), says: v.optional(says) }),
+  ),
+  /** In play with another text or key than before; those who answered it before are told. */
+  corrected: v.optional(v.strictObject({ on: day, says })),
 };
 const shuffle = v.optional(v.boolean());
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Notice } from '../bank/notice.ts';
 import { day } from '../bank/question.ts';
 import type { Award } from '../points/award.ts';
 import type { Transfer } from '../ledger/transfer.ts';
@@ -95,6 +96,8 @@ export const SyncRequest = v.strictObject({
   cursor: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   /** Of the last answer. Where the server's is another one it books nothing: everything is to be sent again, in order. */
   epoch: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  /** Of the last answer: the notices that this phone has. */
+  noticesHash: v.optional(v.pipe(v.string(), v.maxLength(64))),
   attempts: v.pipe(v.array(v.unknown()), v.maxLength(MAX_ATTEMPTS)),
   reports: v.pipe(v.array(v.unknown()), v.maxLength(MAX_REPORTS)),
   /** After the server's epoch changed: tokens of the vouchers this phone holds. */
@@ -149,8 +152,8 @@ export interface SyncAnswer {
   cursor: number;
   /** There is more after `cursor`: ask again at once. */
   more: boolean;
-  /** The bank in force: its pack, and questions that have been withdrawn from play. */
-  bank: { packHash: string; withdrawn: string[] };
+  /** The bank in force: its pack, and what has been withdrawn or corrected, where the phone has another list of it. */
+  bank: { packHash: string; noticesHash: string; notices?: Notice[] };
   nowMs: number;
 }
 

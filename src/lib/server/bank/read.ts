@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { Notice } from '../../domain/bank/notice.ts';
 import type { Offer } from '../../domain/voucher/offer.ts';
 import { compileBank, type Bank } from '../../domain/bank/compile.ts';
 import { TRAIL_FILE } from '../../domain/bank/compile-trail.ts';
@@ -14,11 +15,11 @@ export interface BuiltPack {
   bank: Bank;
 }
 
-/** `bank.json` beside a build: which pack is in force, what its points buy, what has been taken out of play. */
+/** `bank.json` beside a build: which pack is in force, what its points buy, what phones must know of older packs. */
 export interface BankInForce {
   packHash: string;
   offer: Offer;
-  withdrawn: string[];
+  notices: Notice[];
 }
 
 /**

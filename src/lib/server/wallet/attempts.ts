@@ -6,12 +6,14 @@ import type { Award } from '../../domain/points/award.ts';
 import type { Campaign } from '../../domain/points/campaign.ts';
 import { SentAttempt, type AttemptVerdict } from '../../domain/sync/messages.ts';
 import { believed, type Window } from '../../domain/sync/practised.ts';
+import type { NoticesInForce } from '../bank/notices.ts';
 import type { ScoringPack } from '../bank/packs.ts';
 import type { Tx } from '../database/store.ts';
 import type { AttemptRow, KeptVerdict } from '../database/tables.ts';
 import type { Book } from '../ledger/book.ts';
 import type { Park } from '../park.ts';
 import { AwardBook, type Awardable } from './awards.ts';
+import { dailyQuestionsIn } from './daily.ts';
 
 /** A row of a batch, read: either an attempt with the pack it was made on, or why it cannot be booked. */
 export type ReadRow =
@@ -75,7 +77,7 @@ export async function bookAttempts(
     if ('verdict' in row) return row;
     const { id } = row.attempt;
     const first = known.get(id);
-    if (!first) return { ...row, ...judge(row.attempt, row.scoring, window) };
+    if (!first) return { ...row, ...judge(row.attempt, row.scoring, window, park.bank.notices) };
     return { verdict: verdictAgain(id, first, row.contentHash) };
   });
   const awardable = prepared.flatMap((row) => ('awardable' in row ? [row.awardable] : []));
@@ -161,6 +163,7 @@ function judge(
   attempt: SentAttempt,
   scoring: ScoringPack,
   window: Window,
+  notices: NoticesInForce,
 ): { awardable: Awardable; practisedAtMs: number } {
   const { practisedAtMs, day } = believed(attempt, window);
   const question = scoring.questions.get(attempt.questionId);
@@ -168,7 +171,6 @@ function judge(
   const { of } = attempt.round;
   // 今日五题 of a day that is not the attempt's is a round like any other.
   const daily = of.kind === 'daily' && of.date === day;
-  const dailyQuestions = daily ? scoring.pack.daily[of.date] : undefined;
   return {
     practisedAtMs,
     awardable: {
@@ -176,7 +178,7 @@ function judge(
       right,
       day,
       round: daily ? of : { kind: 'topic' },
-      ...(dailyQuestions && { dailyQuestions }),
+      ...(daily && dailyQuestionsIn(scoring, of.date, notices)),
     },
   };
 }

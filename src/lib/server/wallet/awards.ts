@@ -9,8 +9,11 @@ import type { Campaign } from '../../domain/points/campaign.ts';
 import { daysOfWeek, weekOf, type Day } from '../../domain/points/day.ts';
 import type { Tx } from '../database/store.ts';
 
-/** An attempt as awards see it, with what its pack says of the day's five. */
-export type Awardable = JudgedAttempt & { dailyQuestions?: readonly string[] };
+/** An attempt as awards see it, with what its pack and the notices say of the day's five. */
+export type Awardable = JudgedAttempt & {
+  /** @param answered questions of that daily round that the wallet has answered */
+  dailyQuestions?: (answered: ReadonlySet<string>) => readonly string[];
+};
 
 interface DayState {
   questionPoints: number;
@@ -101,13 +104,14 @@ export class AwardBook {
       daily: new Set<string>(),
       changed: true,
     };
+    const five = attempt.dailyQuestions?.(new Set([...today.daily, questionId]));
     const awards = awardsFor(
       attempt,
       {
         paid: (key) => this.#paid.has(key),
         wrongBefore: this.#wrong.has(questionId),
         questionPointsToday: today.questionPoints,
-        ...(attempt.dailyQuestions && { dailyQuestions: attempt.dailyQuestions }),
+        ...(five && { dailyQuestions: five }),
         dailyAnswered: today.daily,
         practisedDays: this.#practisedIn(day),
         budgetLeft: this.#budgetLeft - this.#used,

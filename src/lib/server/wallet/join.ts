@@ -8,6 +8,7 @@ import { Book, lockWallet, transferOf } from '../ledger/book.ts';
 import type { Park } from '../park.ts';
 import { postAwards, verdictOf } from './attempts.ts';
 import { AwardBook, type Awardable } from './awards.ts';
+import { dailyQuestionsIn } from './daily.ts';
 import { walletOfCode } from './recovery.ts';
 import { rulesInForce } from './rules.ts';
 import { hashOf, identify, newSecret, sameHash, type Session } from './session.ts';
@@ -259,16 +260,16 @@ async function applyRows(
   return awards.used;
 }
 
-async function awardableOf({ packs }: Park, row: AttemptRow): Promise<Awardable> {
+async function awardableOf({ packs, bank }: Park, row: AttemptRow): Promise<Awardable> {
   const { of } = JSON.parse(row.round) as SentAttempt['round'];
   const daily = of.kind === 'daily' && of.date === row.day;
-  const dailyQuestions = daily ? (await packs.find(row.pack_hash))?.pack.daily[of.date] : undefined;
+  const scoring = daily ? await packs.find(row.pack_hash) : undefined;
   return {
     questionId: row.question_id,
     right: row.right === 1,
     day: row.day,
     round: daily ? of : { kind: 'topic' },
-    ...(dailyQuestions && { dailyQuestions }),
+    ...(daily && dailyQuestionsIn(scoring, of.date, bank.notices)),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Park } from '../park.ts';
 export async function rulesInForce({
   packs,
   bank,
-}: Pick<Park, 'packs' | 'bank'>): Promise<Campaign> {
+}: Pick<Park, 'packs'> & { bank: { packHash: string } }): Promise<Campaign> {
   const current = await packs.find(bank.packHash);
   if (!current) throw new Error(`the pack in force, ${bank.packHash}, is not here`);
   return current.pack.campaign;

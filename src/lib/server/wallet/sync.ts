@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { Refused } from '../../domain/refusal.ts';
 import { SentReport, type SyncAnswer, type SyncRequest } from '../../domain/sync/messages.ts';
 import { MAX_ATTEMPTS, PROTOCOL } from '../../domain/sync/protocol.ts';
+import { bankFor } from '../bank/notices.ts';
 import type { Tx } from '../database/store.ts';
 import type { DeviceRow, WalletRow } from '../database/tables.ts';
 import { epochOf } from '../epoch.ts';
@@ -44,7 +45,10 @@ export async function sync(
       const { wallet, device, next } = await who(tx, park, session, request, nowMs);
       const epoch = await epochOf(tx);
       if (request.epoch !== undefined && request.epoch !== epoch)
-        return { ...(next && { session: next }), answer: beginAgain(park, wallet, device, epoch) };
+        return {
+          ...(next && { session: next }),
+          answer: beginAgain(park, { wallet, device }, epoch, request.noticesHash),
+        };
       const book = new Book(park, wallet);
       const window = {
         aheadMs: request.sentAtMs - nowMs,
@@ -87,7 +91,7 @@ export async function sync(
           verdicts: booked.verdicts,
           reports,
           ...changes,
-          bank: { packHash: park.bank.packHash, withdrawn: [...park.bank.withdrawn] },
+          bank: bankFor(park.bank, request.noticesHash),
           nowMs,
         },
       };
@@ -104,7 +108,12 @@ export async function sync(
  * For a phone that does not know yet that the database was restored. Booked now, what it sends would come before what
  * it sends again after this, and what it sends again would be too late for its window.
  */
-function beginAgain(park: Park, wallet: WalletRow, device: DeviceRow, epoch: string): SyncAnswer {
+function beginAgain(
+  park: Park,
+  { wallet, device }: { wallet: WalletRow; device: DeviceRow },
+  epoch: string,
+  known: string | undefined,
+): SyncAnswer {
   const { id, available, held, opened_at: openedAtMs } = wallet;
   return {
     version: PROTOCOL,
@@ -115,7 +124,7 @@ function beginAgain(park: Park, wallet: WalletRow, device: DeviceRow, epoch: str
     changes: { transfers: [], vouchers: [], attempts: [] },
     cursor: 0,
     more: true,
-    bank: { packHash: park.bank.packHash, withdrawn: [...park.bank.withdrawn] },
+    bank: bankFor(park.bank, known),
     nowMs: park.clock(),
   };
 }
