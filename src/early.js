@@ -9,7 +9,12 @@
   const slot = location.pathname.replace(/^\/quiz\/(topic)?\/?(daily)?/, (_, topic) =>
     topic ? 'topic:' : `daily:${now}`,
   );
-  const printed = document.querySelector('meta[name=day]')?.getAttribute('content');
+  /** @param {string} name */
+  const said = (name) => document.querySelector(`meta[name=${name}]`)?.getAttribute('content');
+  const printed = said('day');
+  const wanted = new URLSearchParams(location.search).get('q');
+  // Opened for another question, a page does not show the one it was printed with.
+  if (wanted && wanted != said('opening')) root.dataset.opening = 'past';
   try {
     const { elder, theme, size } = JSON.parse(localStorage.getItem('look') || '{}');
     if (elder) root.dataset.elder = '';

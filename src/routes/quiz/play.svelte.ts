@@ -60,6 +60,8 @@ export class Play {
   #waiting = $state(false);
   #of: RoundKind;
   #opening: Opening | undefined;
+  /** The question that this page was opened for, until it has been answered. */
+  #wanted: string | undefined;
   #pack: Pack | undefined;
   #questions = new Map<string, Question>();
   #filled = $state(false);
@@ -70,6 +72,7 @@ export class Play {
     saved: (attempt, { round, awards }, lasting) => {
       markPast(slotOf(this.#of));
       tell('changed');
+      this.#forgetWanted();
       this.#unsavedCode = undefined;
       this.#keep(round);
       this.#setKept(attempt.id, { is: 'saved', awards, lasting });
@@ -81,9 +84,10 @@ export class Play {
     },
   });
 
-  constructor(of: RoundKind, opening: Opening | undefined) {
+  constructor(of: RoundKind, opening: Opening | undefined, wanted?: string) {
     this.#of = of;
     this.#opening = opening;
+    this.#wanted = wanted;
     if (opening)
       this.#stage = { is: 'asking', question: opening.question, item: printed(opening.question) };
   }
@@ -121,6 +125,7 @@ export class Play {
     if (this.#of.kind === 'daily') this.#of = { kind: 'daily', date: today };
     const slot = slotOf(this.#of);
     if (this.#opening && (this.#opening.slot !== slot || isPast(slot))) this.#opening = undefined;
+    if (this.#wanted && this.#wanted !== this.#opening?.question.id) this.#opening = undefined;
     setInRound(true);
     if (this.#opening) {
       const { question, second } = this.#opening;
@@ -159,12 +164,9 @@ export class Play {
     const journal = await within(SAVE_WAIT_MS, phone.journal());
     const standings = journal?.standings().catch(() => undefined);
     const stored = await journal?.loadRound(slotOf(this.#of)).catch(() => undefined);
-    if (stored && this.#maySwitchTo(stored)) {
-      this.#usePack(await loadPack(stored.packHash, phone.open));
-      this.#adopt(stored);
-    } else {
-      this.#usePack(await pack);
-    }
+    const resumed = stored && this.#maySwitchTo(stored) && (await this.#resumed(stored));
+    if (resumed) this.#adopt(resumed);
+    else this.#usePack(await pack);
     const known = await standings;
     const chosen = this.#compose((id) => known?.get(id) ?? 'new');
     this.#filled = true;
@@ -180,6 +182,20 @@ export class Play {
     }
   }
 
+  /** A saved round as it is taken up; undefined where the wanted question needs a new one. */
+  async #resumed(stored: Round): Promise<Round | undefined> {
+    this.#usePack(await loadPack(stored.packHash, phone.open));
+    return this.#wanted ? (await import('./wanted.ts')).askIn(stored, this.#wanted) : stored;
+  }
+
+  /** Opened again, the page goes on with the round: it does not ask for the question a second time. */
+  #forgetWanted(): void {
+    if (!this.#wanted) return;
+    this.#wanted = undefined;
+    // Kit's own replaceState would have Back return to the address with the question.
+    history.replaceState(history.state, '', location.pathname);
+  }
+
   /** A saved round is taken up unless this page has been answered already. */
   #maySwitchTo(stored: Round): boolean {
     const done = this.#of.kind === 'daily' && stored.phase === 'finished';
@@ -190,7 +206,7 @@ export class Play {
 
   #compose(standingOf: (questionId: string) => Standing): Question[] {
     if (!this.#pack) return [];
-    const openingId = this.#round?.items[0]?.questionId;
+    const openingId = this.#round?.items[0]?.questionId ?? this.#wanted;
     if (this.#of.kind === 'daily') {
       const ids = this.#pack.daily[this.#of.date] ?? [];
       return composeDailyRound(

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { Campaign } from '../points/campaign.ts';
 import { addDays, isNextDay, type Day } from '../points/day.ts';
 import { Offer } from '../voucher/offer.ts';
+import { Names } from './names.ts';
 import { AuthoredQuestion, TopicFile, day, type Source } from './question.ts';
 import { COLLECTIONS, openingOf, type Citation, type Pack, type Question } from './pack.ts';
 
@@ -34,6 +35,8 @@ export interface Bank {
   questions: { file: string; question: AuthoredQuestion }[];
   /** What points can be exchanged for; phones ask the server for it. */
   offer: Offer;
+  /** What people call articles of the law; only the search needs it. */
+  names: Names;
 }
 
 export const DAILY_SIZE = 5;
@@ -84,11 +87,12 @@ export function compileBank(files: BankFiles): Bank {
   const campaign = check(Campaign, rules, 'campaign.yaml', problems);
   const offer = check(Offer, offered, 'campaign.yaml', problems);
   const daily = check(Daily, files.get('daily.yaml'), 'daily.yaml', problems);
+  const names = check(Names, files.get('names.yaml') ?? {}, 'names.yaml', problems);
   problems.push(...acrossFiles(questions, topics));
   if (daily) problems.push(...calendarProblems(daily, questions));
-  if (problems.length || !campaign || !offer || !daily) throw new BankInvalid(problems);
+  if (problems.length || !campaign || !offer || !daily || !names) throw new BankInvalid(problems);
   const pack: Pack = { format: 1, campaign, topics, daily: inForce(daily, questions) };
-  return { pack, questions, offer };
+  return { pack, questions, offer, names };
 }
 
 /** Phones play by the rules; the offer beside them in the file is the server's. */
