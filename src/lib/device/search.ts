@@ -6,18 +6,12 @@ import {
   WEIGHTS,
   entriesOf,
   searchedText,
+  wordsIn,
   type Entry,
   type SearchedText,
 } from '../domain/search/entries.ts';
 import { lawNamed, referenceIn } from '../domain/search/reference.ts';
-import {
-  folded,
-  isBeginning,
-  keyOf,
-  phrasesOf,
-  wordsOf,
-  wordsSought,
-} from '../domain/search/words.ts';
+import { folded, isBeginning, keyOf, phrasesOf, wordsSought } from '../domain/search/words.ts';
 import { worthShowing } from '../domain/search/worth.ts';
 
 export interface Found {
@@ -31,7 +25,7 @@ export interface Found {
 }
 
 /** So many questions are indexed before the page has its turn again. */
-const AT_ONCE = 60;
+const AT_ONCE = 100;
 
 /** Finds questions and articles of a pack by word, without a signal. */
 export class Search {
@@ -58,7 +52,7 @@ export class Search {
     const byName = new Map(articles.map((cited) => [`${cited.law} ${cited.article}`, cited]));
     const index = new MiniSearch<SearchedText>({
       fields: Object.keys(WEIGHTS),
-      tokenize: wordsOf,
+      tokenize: (text, part) => wordsIn(part ?? '', text),
       processTerm: keyOf,
       searchOptions: { tokenize: wordsSought, boost: WEIGHTS, prefix: isBeginning },
     });

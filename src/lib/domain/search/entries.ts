@@ -1,5 +1,6 @@
 import type { Pack, Question, Topic } from '../bank/pack.ts';
 import { lawsCited, type CitedArticle } from './articles.ts';
+import { wordsOf } from './words.ts';
 
 /** A question as the search shows it. */
 export interface Entry {
@@ -16,7 +17,8 @@ export interface SearchedText {
   choices: string;
   /** Its topic and its laws. */
   about: string;
-  explanation: string;
+  /** Words that only the explanation has, a space apart: a third of the bank's text, half of it said before. */
+  further: string;
 }
 
 /** How much a word counts by where it stands. */
@@ -25,7 +27,7 @@ export const WEIGHTS = {
   names: 3,
   choices: 1.5,
   about: 1,
-  explanation: 0.7,
+  further: 0.7,
 } satisfies Partial<Record<keyof SearchedText, number>>;
 
 export function entriesOf(pack: Pack): Entry[] {
@@ -41,14 +43,20 @@ export function searchedText(
   const cited = lawsCited(question);
   const names = cited.flatMap(({ law, article }) => articleOf(law, article)?.names ?? []);
   const laws = new Set(cited.map(({ law }) => law));
-  return {
-    id: question.id,
+  const text = {
     stem: question.stem,
     names: names.join(' '),
     choices: choicesOf(question).join(' '),
     about: [topic.title, ...laws].join(' '),
-    explanation: question.explanation,
   };
+  const before = new Set(Object.values(text).flatMap(wordsOf));
+  const further = wordsOf(question.explanation).filter((w) => w.length > 1 && !before.has(w));
+  return { id: question.id, ...text, further: [...new Set(further)].join(' ') };
+}
+
+/** The words of one part of it. */
+export function wordsIn(part: string, text: string): string[] {
+  return part === 'further' ? text.split(' ') : wordsOf(text);
 }
 
 function choicesOf(question: Question): string[] {

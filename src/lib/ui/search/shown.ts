@@ -16,7 +16,10 @@ export interface QuestionShown {
 /** An article that was found. */
 export interface ArticleShown {
   key: string;
-  title: string;
+  /** 《民法典》 */
+  law: string;
+  /** 第1254条 */
+  number: string;
   /** What people call it. */
   name: string | undefined;
   citing: number;

@@ -6,10 +6,10 @@ export const searchText = {
   missing: '题库还没下载完。有信号时再搜，或先挑个主题。',
   none: (query: string) => `没有找到“${query}”`,
   noneWhy: '换个说法，或少写几个字再试试；也可以从下面挑个主题。',
-  near: '没有完全对上的，先看看这些相近的。',
   questions: '题目',
   articles: '法条',
-  article: (law: string, article: number) => `《${law}》第${article}条`,
+  law: (law: string) => `《${law}》`,
+  article: (article: number) => `第${article}条`,
   citing: (n: number) => `${n} 题`,
   below: (n: number) => `下面 ${n} 题讲到这一条`,
   practise: '练这一题',
@@ -25,5 +25,5 @@ export function foundText(questions: number, articles: number, near: boolean): s
     ...(questions > 0 ? [`${questions} 题`] : []),
     ...(articles > 0 ? [`${articles} 条法条`] : []),
   ].join('、');
-  return near ? `${searchText.near}（${what}）` : `找到 ${what}`;
+  return near ? `没有完全对上的，下面 ${what}比较接近` : `找到 ${what}`;
 }
