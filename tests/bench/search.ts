@@ -10,16 +10,16 @@ import { NoiseWatch } from './noise.ts';
 
 const SLOWER = 4;
 
-/** What `measureIndex` finds under `window`. */
+/** What `measureSearch` finds under `window`. */
 interface Given {
-  Search: typeof import('../../src/lib/device/search.ts').Search;
+  Search: typeof import('../../src/lib/domain/search/search.ts').Search;
   pack: import('../../src/lib/domain/bank/pack.ts').Pack;
   names: import('../../src/lib/domain/bank/names.ts').Names;
 }
-interface IndexFigures {
-  /** Each time anew, ms; the first one is a phone's. */
+interface Figures {
+  /** Making it, each time anew, ms; the first one is a phone's. */
   builds: number[];
-  /** Tasks of 50 ms and more while the first index was made: what a thumb may have to wait. */
+  /** Tasks of 50 ms and more while it was first made: what a thumb may have to wait. */
   longTasks: number[];
   /** The first time each is asked and the median of ten, ms. */
   queries: { query: string; first: number; median: number; found: number }[];
@@ -37,7 +37,7 @@ try {
   await tab.ask('Runtime.evaluate', {
     expression: `${code};pack=${JSON.stringify(bank.pack)};names=${JSON.stringify(bank.names)};0`,
   });
-  const index = await tab.evaluate(measureIndex);
+  const index = await tab.evaluate(measureSearch);
   const typed = await measurePage(tab);
   noise.sample();
   print(brotliCompressSync(code).byteLength, index, typed, noise.end());
@@ -54,7 +54,12 @@ async function bundled(): Promise<string> {
     build: {
       write: false,
       minify: 'terser',
-      lib: { entry: 'src/lib/device/search.ts', formats: ['iife'], name: 'lib', fileName: 'lib' },
+      lib: {
+        entry: 'src/lib/domain/search/search.ts',
+        formats: ['iife'],
+        name: 'lib',
+        fileName: 'lib',
+      },
     },
   });
   const [first] = [result].flat();
@@ -63,7 +68,7 @@ async function bundled(): Promise<string> {
   return `${chunk.code};Search=lib.Search`;
 }
 
-async function measureIndex(): Promise<IndexFigures> {
+async function measureSearch(): Promise<Figures> {
   const { Search, pack, names } = window as unknown as Given;
   const longTasks: number[] = [];
   const observer = new PerformanceObserver((list) =>
@@ -71,10 +76,10 @@ async function measureIndex(): Promise<IndexFigures> {
   );
   observer.observe({ type: 'longtask' });
   const builds: number[] = [];
-  let search = await timed();
+  let search = timed();
   await new Promise((resolve) => setTimeout(resolve, 100));
   observer.disconnect();
-  for (let n = 0; n < 4; n++) search = await timed();
+  for (let n = 0; n < 4; n++) search = timed();
   const asked = ['高空抛物', '离婚冷静期', '1254', '民法典第一千二百五十四条', '押金'];
   asked.push('法', '民法典', '区块链挖矿', '高空泡物', '楼上扔东西砸到人怎么办');
   const queries = asked.map((query) => {
@@ -90,9 +95,9 @@ async function measureIndex(): Promise<IndexFigures> {
   });
   return { builds, longTasks, queries };
 
-  async function timed() {
+  function timed() {
     const begin = performance.now();
-    const made = await Search.over(pack, names);
+    const made = new Search(pack, names);
     builds.push(performance.now() - begin);
     return made;
   }
@@ -134,7 +139,7 @@ interface Bench {
 
 function print(
   bytes: number,
-  { builds, longTasks, queries }: IndexFigures,
+  { builds, longTasks, queries }: Figures,
   { ready, keys }: { ready: number; keys: number[] },
   noise: ReturnType<NoiseWatch['end']>,
 ): void {

@@ -1,7 +1,7 @@
 // What looking for something needs, apart from the page: it comes when the box is pressed or the phone is idle.
+import { Search } from '$lib/domain/search/search.ts';
 import { loadPack } from '$lib/device/packs.ts';
 import { phone } from '$lib/device/phone.svelte.ts';
-import { Search } from '$lib/device/search.ts';
 import { names } from 'virtual:names';
 import { packHash } from 'virtual:catalogue';
 
@@ -15,7 +15,7 @@ let opened: Promise<Search> | undefined;
  */
 export function openSearch(): Promise<Search> {
   if (!opened) {
-    opened = loadPack(packHash, phone.open).then((pack) => Search.over(pack, names));
+    opened = loadPack(packHash, phone.open).then((pack) => new Search(pack, names));
     opened.catch(() => (opened = undefined));
   }
   return opened;
