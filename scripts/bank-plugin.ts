@@ -16,6 +16,7 @@ import { buildPack, type BuiltPack } from '../src/lib/server/bank/read.ts';
  *
  * - `virtual:catalogue`: what every page knows of the bank without the pack (its rules, the pack's name)
  * - `virtual:topics`: the list of topics, which the first answer must not wait for
+ * - `virtual:names`: what people call articles of the law, for the search
  * - `virtual:openings`: on the server the question a page is printed with; in the browser it is read from that page
  * - `virtual:early`: the listener that stands in the HTML itself, minified
  * - `/packs/<hash>.json`: the pack
@@ -26,11 +27,13 @@ export function bankPlugin(directory = 'questions'): Plugin {
   return {
     name: 'question-bank',
     resolveId(id) {
-      return /^virtual:(catalogue|topics|openings|early)$/.test(id) ? `\0${id}` : undefined;
+      return /^virtual:(catalogue|topics|names|openings|early)$/.test(id) ? `\0${id}` : undefined;
     },
     load(id, options) {
       if (id === '\0virtual:catalogue') return catalogue(pack());
       if (id === '\0virtual:topics') return topicList(pack().bank.pack);
+      if (id === '\0virtual:names')
+        return `export const names = ${JSON.stringify(pack().bank.names)};`;
       if (id === '\0virtual:openings')
         return options?.ssr ? serverOpenings(pack().bank.pack) : PAGE_OPENINGS;
       if (id === '\0virtual:early') return options?.ssr ? earlyScript() : 'export default "";';

@@ -9,17 +9,21 @@
   const slot = location.pathname.replace(/^\/quiz\/(?:(topic|station)\/|daily$)/, (_, of) =>
     of ? `${of}:` : `daily:${now}`,
   );
-  const printed = document.querySelector('meta[name=day]')?.getAttribute('content');
+  // What the page was printed with: a day, or the id of its opening question; and what it is opened for.
+  const printed = document.querySelector('meta[name=printed]')?.getAttribute('content');
+  const wanted = new URLSearchParams(location.search).get('q') || (slot[0] == 'd' ? now : printed);
+  let past = printed != wanted;
   try {
     const { elder, theme, size } = JSON.parse(localStorage.getItem('look') || '{}');
     if (elder) root.dataset.elder = '';
     if (theme) root.dataset.theme = theme;
     if (size) root.dataset.size = size;
-    // A round to go on with, or another day's question: the printed one is not shown.
-    if (localStorage.getItem(slot) || (printed && printed !== now)) root.dataset.opening = 'past';
+    past = past || !!localStorage.getItem(slot);
   } catch {
     // Storage refused: the defaults.
   }
+  // A round to go on with, another day’s question or another one wanted: the printed one is not shown.
+  if (past) root.dataset.opening = 'past';
   // 长辈版 on the first screen must not be a dead button either.
   const switchElder = () => {
     const elder = root.dataset.elder === undefined;

@@ -15,6 +15,10 @@ declare module 'virtual:topics' {
   }[];
 }
 
+declare module 'virtual:names' {
+  export const names: import('$lib/domain/bank/names.ts').Names;
+}
+
 declare module 'virtual:openings' {
   /** The question a page is printed with. In the browser `daily:` alone asks for whatever day the page was printed on. */
   export interface Opening {

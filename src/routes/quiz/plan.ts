@@ -28,6 +28,8 @@ export interface Choosing {
   attempts: readonly Attempt[];
   /** Absent before the first question. */
   round: Round | undefined;
+  /** The question that it begins with, or is to begin with. */
+  openingId: string | undefined;
   seed: number;
   nowMs: number;
 }
@@ -35,23 +37,21 @@ export interface Choosing {
 export const dailyPlan: Plan = {
   of: (date) => ({ kind: 'daily', date }),
   once: true,
-  choose({ of, pack, questions, round }) {
+  choose({ of, pack, questions, openingId }) {
     const ids = of.kind === 'daily' ? (pack.daily[of.date] ?? []) : [];
     const five = ids.flatMap((id) => questions.get(id) ?? []);
-    return composeDailyRound(five, openingOf(round));
+    return composeDailyRound(five, openingId);
   },
 };
 
 export function topicPlan(topic: string): Plan {
   return {
     of: () => ({ kind: 'topic', topic }),
-    choose({ pack, attempts, round, seed, nowMs }) {
+    choose({ pack, attempts, openingId, seed, nowMs }) {
       const standings = standingsOf(attempts, nowMs);
       const standingOf = (id: string) => standings.get(id) ?? 'new';
       const questions = topicOf(pack, topic)?.questions ?? [];
-      return composeTopicRound(questions, standingOf, seed, openingOf(round));
+      return composeTopicRound(questions, standingOf, seed, openingId);
     },
   };
 }
-
-const openingOf = (round: Round | undefined) => round?.items[0]?.questionId;

@@ -60,6 +60,8 @@ export class Play {
   readonly #plan: Plan;
   #of: RoundKind;
   #opening: Opening | undefined;
+  /** The question that this page was opened for, until it has been answered. */
+  #wanted: string | undefined;
   #pack: Pack | undefined;
   #questions = new Map<string, Question>();
   /** What this phone knew when the page began to fill the round. */
@@ -72,6 +74,7 @@ export class Play {
     saved: (attempt, { round, awards }, lasting) => {
       markPast(slotOf(this.#of));
       tell('changed');
+      this.#forgetWanted();
       this.#unsavedCode = undefined;
       this.#keep(round);
       this.#setKept(attempt.id, { is: 'saved', awards, lasting });
@@ -83,10 +86,11 @@ export class Play {
     },
   });
 
-  constructor(plan: Plan, opening: Opening | undefined) {
+  constructor(plan: Plan, opening: Opening | undefined, wanted?: string) {
     this.#plan = plan;
     this.#of = plan.of(dayAt(Date.now()));
     this.#opening = opening;
+    this.#wanted = wanted;
     if (opening)
       this.#stage = { is: 'asking', question: opening.question, item: printed(opening.question) };
   }
@@ -127,6 +131,7 @@ export class Play {
     this.#of = this.#plan.of(today);
     const slot = slotOf(this.#of);
     if (this.#opening && (this.#opening.slot !== slot || isPast(slot))) this.#opening = undefined;
+    if (this.#wanted && this.#wanted !== this.#opening?.question.id) this.#opening = undefined;
     setInRound(true);
     if (this.#opening) {
       const { question, second } = this.#opening;
@@ -165,12 +170,9 @@ export class Play {
     const journal = await within(SAVE_WAIT_MS, phone.journal());
     const attempts = journal?.attempts().catch(() => undefined);
     const stored = await journal?.loadRound(slotOf(this.#of)).catch(() => undefined);
-    if (stored && this.#maySwitchTo(stored)) {
-      this.#usePack(await loadPack(stored.packHash, phone.open));
-      this.#adopt(stored);
-    } else {
-      this.#usePack(await pack);
-    }
+    const resumed = stored && this.#maySwitchTo(stored) && (await this.#resumed(stored));
+    if (resumed) this.#adopt(resumed);
+    else this.#usePack(await pack);
     // The round under way keeps its questions; what is added to it, or begun, is in play.
     const pruned = this.#pack && (await journal?.inForce(this.#pack).catch(() => undefined));
     if (pruned) this.#pack = pruned;
@@ -200,6 +202,20 @@ export class Play {
     }
   }
 
+  /** A saved round as it is taken up; undefined where the wanted question needs a new one. */
+  async #resumed(stored: Round): Promise<Round | undefined> {
+    this.#usePack(await loadPack(stored.packHash, phone.open));
+    return this.#wanted ? (await import('./wanted.ts')).askIn(stored, this.#wanted) : stored;
+  }
+
+  /** Opened again, the page goes on with the round: it does not ask for the question a second time. */
+  #forgetWanted(): void {
+    if (!this.#wanted) return;
+    this.#wanted = undefined;
+    // Kit's own replaceState would have Back return to the address with the question.
+    history.replaceState(history.state, '', location.pathname);
+  }
+
   /** A saved round is taken up unless this page has been answered already. */
   #maySwitchTo(stored: Round): boolean {
     const done = this.#plan.once && stored.phase === 'finished';
@@ -216,6 +232,7 @@ export class Play {
       questions: questionsOf(this.#pack),
       attempts,
       round: this.#round,
+      openingId: this.#round?.items[0]?.questionId ?? this.#wanted,
       seed: newSeed(),
       nowMs: Date.now(),
     });

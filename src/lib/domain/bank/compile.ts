@@ -4,6 +4,7 @@ import { addDays, isNextDay, type Day } from '../points/day.ts';
 import { Offer } from '../voucher/offer.ts';
 import { calendarOf, noticesOf, substitution } from './amend.ts';
 import { compileTrail, TRAIL_FILE } from './compile-trail.ts';
+import { Names } from './names.ts';
 import type { Notice } from './notice.ts';
 import { COLLECTIONS, openingOf, type Citation, type Pack, type Question } from './pack.ts';
 import { BankInvalid, check, namedIn, type Problem } from './problem.ts';
@@ -20,6 +21,8 @@ export interface Bank {
   offer: Offer;
   /** What phones with an older pack must know, in the order of the files. */
   notices: Notice[];
+  /** What people call articles of the law; only the search needs it. */
+  names: Names;
 }
 
 export const DAILY_SIZE = 5;
@@ -63,6 +66,7 @@ export function compileBank(files: BankFiles): Bank {
   const campaign = check(Campaign, rules, 'campaign.yaml', problems);
   const offer = check(Offer, offered, 'campaign.yaml', problems);
   const daily = check(Daily, files.get('daily.yaml'), 'daily.yaml', problems);
+  const names = check(Names, files.get('names.yaml') ?? {}, 'names.yaml', problems);
   problems.push(...acrossFiles(questions, topics));
   if (daily) problems.push(...calendarProblems(daily, questions));
   const written = questions.map(({ question }) => question);
@@ -70,9 +74,9 @@ export function compileBank(files: BankFiles): Bank {
   const inForce = (ids: readonly string[]) => [...new Set(ids.flatMap((id) => current(id) ?? []))];
   const around = { topics, inForce, cite: citations };
   const trail = files.has(TRAIL_FILE) ? compileTrail(files.get(TRAIL_FILE), around, problems) : {};
-  if (problems.length || !campaign || !offer || !daily) throw new BankInvalid(problems);
+  if (problems.length || !campaign || !offer || !daily || !names) throw new BankInvalid(problems);
   const pack: Pack = { format: 1, campaign, topics, daily: calendarOf(daily, written), ...trail };
-  return { pack, questions, offer, notices: noticesOf(written) };
+  return { pack, questions, offer, names, notices: noticesOf(written) };
 }
 
 /** Phones play by the rules; the offer beside them in the file is the server's. */
