@@ -19,6 +19,8 @@ const isCore = (id: string) => CORE.some((part) => part.test(id));
 
 export default defineConfig({
   plugins: [bankPlugin(), devApi(), sveltekit()],
+  // Imported by the clerk's page as it is; Node would take its UMD build.
+  ssr: { noExternal: ['workbox-window'] },
   environments: {
     client: {
       build: {
