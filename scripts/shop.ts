@@ -3,60 +3,67 @@ import { grouped } from '../src/lib/domain/voucher/code.ts';
 import type { Store, Tx } from '../src/lib/server/database/store.ts';
 import { lockStock } from '../src/lib/server/voucher/rows.ts';
 import { makeEnrolment } from '../src/lib/server/voucher/terminal.ts';
-import { No, onDatabase, Usage } from './on-database.ts';
+import { at, only, theShop, type Named } from './named.ts';
+import { onDatabase, Usage } from './on-database.ts';
+import * as desk from './shop-desk.ts';
 
 // `npm run shop`: the shops of the campaign. Names and prices stand in questions/campaign.yaml; what changes from day
 // to day is done here.
 
-const USAGE = `usage: npm run shop -- list                     shops, their stock and their tills
-       npm run shop -- enrol SHOP               prints a code that makes one device a till
-       npm run shop -- open SHOP                exchanges goods
-       npm run shop -- close SHOP               gives out no vouchers; those that are out stay good
-       npm run shop -- stock SHOP GOODS FREE    sets how many pieces are free after a stock-take
-SHOP and GOODS by id or by name.`;
+const USAGE = `usage: npm run shop -- list                          shops, their stock and their tills
+       npm run shop -- enrol SHOP                    prints a code that makes one device a till
+       npm run shop -- enrol SHOP replace            the same; it takes the place of the till that works offline
+       npm run shop -- open SHOP                     exchanges goods
+       npm run shop -- close SHOP                    gives out no vouchers; those that are out stay good
+       npm run shop -- stock SHOP GOODS FREE         sets how many pieces are free after a stock-take
+       npm run shop -- terminals SHOP                its tills, and which may hand over without a signal
+       npm run shop -- revoke SHOP TILL              it hands over no more; what it has queued is taken in
+       npm run shop -- lost SHOP TILL                the same, and nobody waits for its queue
+       npm run shop -- offline SHOP TILL on|off      gives the right to hand over without a signal, or takes it
+       npm run shop -- clerk add SHOP NAME           prints the PIN that a clerk signs in with
+       npm run shop -- clerk end SHOP NAME           the clerk hands over no more
+       npm run shop -- losses SHOP                   what no voucher pays and is above the month's limit
+       npm run shop -- approve-loss SHOP NONCE|all   the campaign pays
+       npm run shop -- decline-loss SHOP NONCE|all   nobody pays
+       npm run shop -- correct SHOP FEN WHY          puts something right in the next statement; FEN may be negative
+       npm run shop -- trail SHOP [COUNT]            the latest of all that was done in the shop's name
+SHOP, GOODS, TILL and NAME by id or by name.`;
 
-const [command, shop, ...rest] = process.argv.slice(2);
+const [command = '', ...rest] = process.argv.slice(2);
+
+type Command = (store: Store, shop: Named, args: string[]) => Promise<void>;
+
+/** What a command takes beside the shop. */
+const commands: Record<string, [least: number, most: number, run: Command]> = {
+  enrol: [0, 1, (store, shop, [how]) => enrol(store, shop, how)],
+  open: [0, 0, (store, shop) => setOpen(store, shop, true)],
+  close: [0, 0, (store, shop) => setOpen(store, shop, false)],
+  stock: [2, 2, setStock],
+  terminals: [0, 0, desk.listTerminals],
+  revoke: [1, 1, (store, shop, [till = '']) => desk.revokeTerminal(store, shop, till, 'revoked')],
+  lost: [1, 1, (store, shop, [till = '']) => desk.revokeTerminal(store, shop, till, 'lost')],
+  offline: [2, 2, offline],
+  'clerk add': [1, 1, (store, shop, [name = '']) => desk.newClerk(store, shop, nameOf(name))],
+  'clerk end': [1, 1, (store, shop, [name = '']) => desk.clerkEnds(store, shop, name)],
+  losses: [0, 0, desk.listLosses],
+  'approve-loss': [1, 1, (store, shop, [nonce = '']) => desk.decide(store, shop, nonce, true)],
+  'decline-loss': [1, 1, (store, shop, [nonce = '']) => desk.decide(store, shop, nonce, false)],
+  correct: [2, 2, correct],
+  trail: [0, 1, trail],
+};
 
 await onDatabase(async (store) => {
-  switch (command) {
-    case 'list':
-      return list(store);
-    case 'enrol':
-      return enrol(store, await theShop(store));
-    case 'open':
-    case 'close':
-      return setOpen(store, await theShop(store), command === 'open');
-    case 'stock':
-      return setStock(store, await theShop(store, 2));
-    default:
-      throw new Usage(USAGE);
-  }
+  if (command === 'list' && rest.length === 0) return list(store);
+  const words = command === 'clerk' ? `clerk ${rest.shift() ?? ''}` : command;
+  const [least, most, run] = commands[words] ?? [];
+  const [shop, ...args] = rest;
+  if (!run || shop === undefined || args.length < (least ?? 0) || args.length > (most ?? 0))
+    throw new Usage(USAGE);
+  await run(store, await theShop(store, shop), args);
+  return 0;
 });
 
-interface Named {
-  id: string;
-  name: string;
-}
-
-async function theShop(store: Store, more = 0): Promise<Named> {
-  if (!shop || rest.length !== more) throw new Usage(USAGE);
-  return only(await store.read.selectFrom('shop').select(['id', 'name']).execute(), shop, 'shop');
-}
-
-function only<T extends Named>(list: readonly T[], asked: string, what: string): T {
-  const byId = list.filter(({ id }) => id === asked);
-  const [one, ...others] = byId.length > 0 ? byId : list.filter(({ name }) => name === asked);
-  if (!one) {
-    const known = list.map(({ id, name }) => `${id} (${name})`).join(', ');
-    throw new No(`There is no ${what} ${asked}. There are: ${known || 'none'}`);
-  }
-  if (others.length > 0)
-    throw new No(`More than one ${what} is called ${asked}: name it by its id.`);
-  return one;
-}
-
-async function list(store: Store): Promise<number> {
-  const { read } = store;
+async function list({ read }: Store): Promise<number> {
   const stock = await read
     .selectFrom('stock')
     .innerJoin('goods', 'goods.id', 'stock.goods_id')
@@ -86,15 +93,20 @@ async function list(store: Store): Promise<number> {
   return 0;
 }
 
-async function enrol(store: Store, { id, name }: Named): Promise<number> {
-  const code = await makeEnrolment({ store, clock: Date.now, random: randomBytes }, id);
+async function enrol(store: Store, { id, name }: Named, how?: string): Promise<void> {
+  if (how !== undefined && how !== 'replace') throw new Usage(USAGE);
+  const park = { store, clock: Date.now, random: randomBytes };
+  const code = await makeEnrolment(park, id, how === 'replace');
   console.log(`${name}: open /shop on the device that becomes the till and type\n`);
   console.log(`  ${grouped(code, 4)}\n`);
   console.log('Good for one device, for a day. It cannot be shown again.');
-  return 0;
+  if (how)
+    console.log(
+      'The till that works offline is revoked when the code is used. The new one has that right once the old one has confirmed its end, or 72 hours after its last contact.',
+    );
 }
 
-async function setOpen(store: Store, { id, name }: Named, open: boolean): Promise<number> {
+async function setOpen(store: Store, { id, name }: Named, open: boolean): Promise<void> {
   await store.write((tx) =>
     tx
       .updateTable('shop')
@@ -103,11 +115,10 @@ async function setOpen(store: Store, { id, name }: Named, open: boolean): Promis
       .execute(),
   );
   console.log(`${name} is ${open ? 'open' : 'closed: vouchers that are out stay good'}.`);
-  return 0;
 }
 
-async function setStock(store: Store, { id, name }: Named): Promise<number> {
-  const [goodsAsked = '', freeAsked = ''] = rest;
+async function setStock(store: Store, { id, name }: Named, args: string[]): Promise<void> {
+  const [goodsAsked = '', freeAsked = ''] = args;
   const free = Number(freeAsked);
   if (!/^\d{1,6}$/.test(freeAsked)) throw new Usage(USAGE);
   const all = await store.read.selectFrom('goods').select(['id', 'name']).execute();
@@ -127,7 +138,6 @@ async function setStock(store: Store, { id, name }: Named): Promise<number> {
   });
   const { held, handed_over } = stock;
   console.log(`${name}, ${goods.name}: ${free} free, ${held} held, ${handed_over} handed over.`);
-  return 0;
 }
 
 /** The shop has had none of it so far. */
@@ -139,6 +149,27 @@ async function putIn(tx: Tx, shopId: string, goodsId: string): Promise<void> {
     .execute();
 }
 
-function at(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+async function offline(store: Store, shop: Named, args: string[]): Promise<void> {
+  const [till = '', how] = args;
+  if (how !== 'on' && how !== 'off') throw new Usage(USAGE);
+  await desk.setOfflineWish(store, shop, till, how === 'on');
+}
+
+async function correct(store: Store, shop: Named, args: string[]): Promise<void> {
+  const [fen = '', why = ''] = args;
+  if (!/^-?[1-9]\d{0,8}$/.test(fen) || why.trim() === '') throw new Usage(USAGE);
+  await desk.addCorrection(store, shop, Number(fen), why.trim());
+}
+
+async function trail(store: Store, shop: Named, args: string[]): Promise<void> {
+  const [count = '50'] = args;
+  if (!/^[1-9]\d{0,5}$/.test(count)) throw new Usage(USAGE);
+  await desk.listTrail(store, shop, Number(count));
+}
+
+/** What a receipt has room for. */
+function nameOf(asked: string): string {
+  const name = asked.trim();
+  if (name === '' || name.length > 20) throw new Usage(USAGE);
+  return name;
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TodayAnswer } from '../../src/lib/domain/voucher/messages.ts';
 import { freePort } from '../support/server.ts';
 import type { RefusedReply } from '../support/api-client.ts';
 import { ApiServer } from '../support/api-server.ts';
@@ -51,15 +52,70 @@ describe('npm run shop', () => {
     expect(await server.audit()).toEqual([]);
   });
 
+  it('adds a clerk, whose PIN is printed once and opens the till', async () => {
+    const till = await server.till('west');
+    const { code, out } = await command('shop', 'clerk', 'add', 'west', '小王');
+    expect(code).toBe(0);
+    const [pin = ''] = /\b\d{6}\b/.exec(out) ?? [];
+    const view = (await till.client.get('/api/shop/today')).json as TodayAnswer;
+    const [clerk] = view.terminal.clerks;
+    expect(clerk).toMatchObject({ name: '小王' });
+    const signIn = (asked: string) =>
+      till.client.post('/api/shop/clerk', { clerkId: clerk?.id, pin: asked });
+    expect(await signIn(pin)).toMatchObject({ status: 200, json: { clerk } });
+    expect(await command('shop', 'clerk', 'add', 'west', '小王')).toMatchObject({ code: 1 });
+    expect(await command('shop', 'clerk', 'end', 'west', '小王')).toMatchObject({ code: 0 });
+    expect(await signIn(pin)).toMatchObject({ status: 404, json: { code: 'clerk-unknown' } });
+    const trail = (await command('shop', 'trail', 'west')).out;
+    expect(trail).toMatch(/enrolled[^]*clerk-added[^]*sign-in[^]*clerk-ended/);
+    expect(trail).not.toContain(pin);
+  });
+
+  it('ends a till, and lists what each may do', async () => {
+    const till = await server.till('east');
+    const listed = (await command('shop', 'terminals', 'east')).out;
+    const [id = ''] = /^[0-9a-f-]{36}/m.exec(listed.split('\n').at(-2) ?? '') ?? [];
+    expect(await command('shop', 'offline', 'east', id, 'on')).toMatchObject({ code: 1 });
+    expect(await command('shop', 'revoke', 'east', id)).toMatchObject({ code: 0 });
+    expect((await till.client.get('/api/shop/today')).status).toBe(401);
+    expect((await command('shop', 'terminals', 'east')).out).toContain('revoked');
+    expect(await command('shop', 'losses', 'east')).toMatchObject({ out: 'Nothing waits.\n' });
+  });
+
   it.each([
     [1, 'There is no shop north. There are: east', ['close', 'north']],
     [1, 'There is no goods gold', ['stock', 'east', 'gold', '1']],
     [2, 'usage:', ['stock', 'east', 'tissues', '-1']],
+    [2, 'usage:', ['clerk', 'add', 'east']],
+    [2, 'usage:', ['correct', 'east', '1.5', 'why']],
+    [1, 'There is no till T', ['revoke', 'east', 'T']],
+    [1, 'No loss of 湖东店 waits under N', ['approve-loss', 'east', 'N']],
   ])('ends with %i and says: %s', async (code, said, args) => {
     const ran = await command('shop', ...args);
     expect(ran).toMatchObject({ code, out: '' });
     expect(ran.err).toContain(said);
   });
+});
+
+it('npm run settle writes a month that is over, twice the same, and not one that is not', async () => {
+  const now = new Date();
+  const month = (back: number) =>
+    new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 15))
+      .toISOString()
+      .slice(0, 7);
+  const file = join(server.process.dataDir, 'east.csv');
+  const first = await command('settle', '湖东店', month(1), file);
+  expect(first).toMatchObject({ code: 0, err: '' });
+  expect(first.out).toMatch(/0 pieces, 0 points, ¥0\.00 owed\.\nSettled\./);
+  const csv = readFileSync(file, 'utf8');
+  expect(csv).toMatch(/^\uFEFF便利店,湖东店\r\n月份,\d{4}-\d{2}\r\n/);
+  expect((await command('settle', 'east', month(1), file)).out).toContain('nothing was changed');
+  expect(readFileSync(file, 'utf8')).toBe(csv);
+  const refused = await command('settle', 'east', month(0), file);
+  expect(refused).toMatchObject({ code: 1, out: '' });
+  expect(refused.err).toContain('is not over');
+  expect(await command('settle', 'east', month(2), file)).toMatchObject({ code: 1 });
+  expect(await command('settle', 'east', '2026-13')).toMatchObject({ code: 2 });
 });
 
 it('npm run keys lists, makes the next, and retires; there is always one that signs', async () => {
@@ -121,7 +177,7 @@ it('npm run backup and restore say what they did', async () => {
   const file = join(server.process.dataDir, 'evening.backup');
   const made = await command('backup', file);
   expect(made).toMatchObject({ code: 0, err: '' });
-  expect(made.out).toMatch(/evening\.backup: \d+ rows of \d+ tables, \d+ wallets, version 1\./);
+  expect(made.out).toMatch(/evening\.backup: \d+ rows of \d+ tables, \d+ wallets, version \d+\./);
   expect(await command('backup')).toMatchObject({
     code: 2,
     err: 'usage: npm run backup -- FILE\n',

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { cancelVoucher } from '../../src/lib/server/voucher/release.ts';
-import { handOverGoods, look, today, undoHandOver } from '../../src/lib/server/voucher/till.ts';
+import { today } from '../../src/lib/server/voucher/receipts.ts';
+import { handOverGoods, look, undoHandOver } from '../../src/lib/server/voucher/till.ts';
 import { closeWallet } from '../../src/lib/server/wallet/close.ts';
 import { exportWallet } from '../../src/lib/server/wallet/export.ts';
 import { makeRecoveryCode } from '../../src/lib/server/wallet/recovery.ts';

@@ -60,6 +60,7 @@ const offer: Offer = {
     address: '湖边路1号',
     hours: '8:00–21:00',
     sample: true,
+    lossLimit: 100,
     stock: { tissues: 100_000, umbrella: 2 },
   })),
 };

@@ -10,6 +10,19 @@ export async function epochOf(tx: Tx): Promise<string> {
   return row.value;
 }
 
+/** Under this key `meta` has when the database was put back. */
+export const RESTORED_AT = 'restored-at';
+
+/** When the database was put back from a backup, which may not know of what tills were told since; undefined for never. */
+export async function restoredAtOf(tx: Tx): Promise<number | undefined> {
+  const row = await tx
+    .selectFrom('meta')
+    .select('value')
+    .where('key', '=', RESTORED_AT)
+    .executeTakeFirst();
+  return row && Number(row.value);
+}
+
 class Restored extends Error {
   override readonly name = 'Restored';
 }

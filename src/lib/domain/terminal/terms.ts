@@ -15,3 +15,5 @@ export const PIN_TRIES = 5;
 export const PIN_LOCKED_MS = 5 * 60_000;
 /** What two clocks of one device may disagree by before neither is believed, ms. */
 export const CLOCK_TOLERANCE_MS = 2 * 60_000;
+/** Rounds of PBKDF2 over a PIN: a moment on an old phone. */
+export const PIN_ITERATIONS = 100_000;

@@ -88,7 +88,7 @@ it('the month’s limit is not overstepped by a single point', () => {
   expect([lossFits(80, 20, 100), lossFits(81, 20, 100)]).toEqual([true, false]);
 });
 
-it('a terminal’s time is believed between its enrolment and now', () => {
+it('a terminal’s time is believed between the voucher’s issue and now', () => {
   expect([5, 15, 25].map((claimed) => believedAtMs(claimed, 10, 20))).toEqual([10, 15, 20]);
 });
 

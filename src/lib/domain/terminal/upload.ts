@@ -62,7 +62,7 @@ export const lossFits = (bornPoints: number, morePoints: number, limitPoints: nu
 
 /**
  * When goods were handed over: as the terminal says, but not before it could have and not in the future.
- * @param sinceMs when the terminal was enrolled
+ * @param sinceMs when the voucher was issued
  */
 export const believedAtMs = (claimedMs: number, sinceMs: number, nowMs: number): number =>
   Math.min(Math.max(claimedMs, sinceMs), nowMs);

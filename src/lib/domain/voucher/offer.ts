@@ -41,6 +41,11 @@ export const Shop = v.strictObject({
   hours: text(24),
   /** A sample shop exists on paper only, and every page says so. */
   sample: v.optional(v.boolean(), false),
+  /**
+   * Points of a month that the campaign bears without looking, for goods that were handed over without a signal for a
+   * voucher that could not pay any more.
+   */
+  lossLimit: v.optional(whole, 300),
   /** Pieces put in when the shop first appears, by goods; later stock-takes happen at the shop. */
   stock: v.record(id, v.pipe(whole, v.maxValue(100_000))),
 });

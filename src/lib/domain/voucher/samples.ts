@@ -29,6 +29,7 @@ export const sampleOffer: Offer = {
       address: '湖东路1号',
       hours: '8:00–21:00',
       sample: true,
+      lossLimit: 60,
       stock: { tissues: 5, umbrella: 2 },
     },
     {
@@ -37,6 +38,7 @@ export const sampleOffer: Offer = {
       address: '湖西路1号',
       hours: '8:00–21:00',
       sample: true,
+      lossLimit: 60,
       stock: { tissues: 1 },
     },
   ],

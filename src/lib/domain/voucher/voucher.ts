@@ -59,14 +59,16 @@ export function handOver(
 /**
  * The goods were handed over where nobody could be asked. Whatever was done to the voucher since, its points pay as
  * long as they stand on it.
+ * @param by `atMs`: when the goods were handed over; `bookedAtMs`: now
  * @throws Refused `voucher-handed-over`, `voucher-cancelled`, `voucher-expired` where they do not
  */
 export function recordHandOver(
   voucher: Voucher,
-  by: { terminalId: string; nonce: string; atMs: number },
+  { bookedAtMs, ...by }: { terminalId: string; nonce: string; atMs: number; bookedAtMs: number },
 ): Step {
   mustHavePoints(voucher);
-  return consumed(voucher, by);
+  const step = consumed(voucher, by);
+  return { ...step, transfer: { ...step.transfer, atMs: bookedAtMs } };
 }
 
 function consumed(voucher: Voucher, by: { terminalId: string; nonce: string; atMs: number }): Step {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as v from 'valibot';
 import { Refused, refusals, type RefusalCode } from '../../domain/refusal.ts';
@@ -5,6 +6,8 @@ import type { RefusalAnswer } from '../../domain/sync/messages.ts';
 import { StoreBusy } from '../database/store.ts';
 import type { Settings } from '../http/settings.ts';
 import type { Park } from '../park.ts';
+import { PROOF_HEADER, readProof, textToSign } from '../../domain/terminal/proof.ts';
+import type { TerminalSession } from '../voucher/terminal.ts';
 import { readJson } from './body.ts';
 import { Cookies } from './cookies.ts';
 import { endpoints, type Answer, type Endpoint } from './endpoints.ts';
@@ -51,10 +54,33 @@ export function createApi(
     await limits.admit(endpoint.by, address, who?.secret);
     if (endpoint.limitNew && (!who || endpoint.limitNew !== 'open'))
       await limits.admitNew(endpoint.limitNew, address);
-    const body = endpoint.schema
-      ? parse(endpoint.schema, await readJson(request, endpoint.maxBytes))
-      : undefined;
-    send(response, await endpoint.run(park, caller, body));
+    const sent = await sentIn(request, endpoint);
+    const body = endpoint.schema ? parse(endpoint.schema, sent.value) : undefined;
+    const terminal = caller.terminal && proven(request, caller.terminal, sent.bytes);
+    send(response, await endpoint.run(park, { ...caller, terminal }, body));
+  }
+
+  /** A body, or a query as if it were one. */
+  async function sentIn(request: IncomingMessage, { method, schema, maxBytes }: Endpoint) {
+    if (method === 'POST' && schema) return readJson(request, maxBytes);
+    const query = new URLSearchParams((request.url ?? '').split('?', 2)[1] ?? '');
+    return { value: Object.fromEntries(query), bytes: Buffer.alloc(0) };
+  }
+
+  /** A terminal's session with the proof that came with the request; who looks it up knows whether there must be one. */
+  function proven(
+    request: IncomingMessage,
+    session: TerminalSession,
+    bytes: Buffer,
+  ): TerminalSession {
+    const { method = '', url: path = '' } = request;
+    const header = request.headers[PROOF_HEADER];
+    const read = typeof header === 'string' ? readProof(header) : undefined;
+    if (!read) return session;
+    const { terminalId } = session;
+    const bodyHash = createHash('sha256').update(bytes).digest('base64url');
+    const text = textToSign({ method, path, terminalId, sentAtMs: read.sentAtMs, bodyHash });
+    return { ...session, proof: { ...read, text } };
   }
 
   function endpointFor(request: IncomingMessage, path: string): Endpoint {
@@ -111,13 +137,18 @@ export function createApi(
       response.setHeader('set-cookie', cookies.clear('terminal'));
   }
 
-  function send(response: ServerResponse, { body, session, terminal }: Answer): void {
+  function send(response: ServerResponse, { body, session, terminal, file }: Answer): void {
     const set: string[] = [];
     if (session !== undefined)
       set.push(session === null ? cookies.clear('wallet') : cookies.setSession(session));
     if (terminal !== undefined)
       set.push(terminal === null ? cookies.clear('terminal') : cookies.setTerminal(terminal));
     if (set.length > 0) response.setHeader('set-cookie', set);
+    if (file) {
+      response.setHeader('content-disposition', `attachment; filename="${file.name}"`);
+      writeBytes(response, 200, file.type, Buffer.from(file.text));
+      return;
+    }
     write(response, body === undefined ? 204 : 200, body);
   }
 
@@ -180,8 +211,16 @@ function write(response: ServerResponse, status: number, body: unknown): void {
     response.writeHead(status).end();
     return;
   }
-  const json = Buffer.from(JSON.stringify(body));
-  response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.setHeader('content-length', json.byteLength);
-  response.writeHead(status).end(json);
+  writeBytes(
+    response,
+    status,
+    'application/json; charset=utf-8',
+    Buffer.from(JSON.stringify(body)),
+  );
+}
+
+function writeBytes(response: ServerResponse, status: number, type: string, bytes: Buffer): void {
+  response.setHeader('content-type', type);
+  response.setHeader('content-length', bytes.byteLength);
+  response.writeHead(status).end(bytes);
 }

@@ -4,10 +4,13 @@ import { Refused } from '../../domain/refusal.ts';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads a body as JSON.
+ * Reads a body as JSON. @returns with its bytes
  * @throws Refused `not-json`, `too-large`, `not-understood` (not UTF-8, not JSON, broken off)
  */
-export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+export async function readJson(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<{ value: unknown; bytes: Buffer }> {
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) throw new Refused('not-json');
   if (request.headers['content-encoding']) throw new Refused('not-json');
@@ -20,7 +23,8 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
       if (size > maxBytes) throw new Refused('too-large');
       chunks.push(chunk);
     }
-    return JSON.parse(utf8.decode(Buffer.concat(chunks))) as unknown;
+    const bytes = Buffer.concat(chunks);
+    return { value: JSON.parse(utf8.decode(bytes)) as unknown, bytes };
   } catch (cause) {
     if (cause instanceof Refused) throw cause;
     throw new Refused('not-understood', {}, { cause });

@@ -15,12 +15,23 @@ import {
   LookRequest,
   UndoRequest,
 } from '../../domain/voucher/messages.ts';
+import { csvOf, sheetOf } from '../../domain/shop/sheet.ts';
+import {
+  ClerkSignOutRequest,
+  ContactRequest,
+  SignInRequest,
+  TakingsQuery,
+} from '../../domain/terminal/messages.ts';
 import type { Park } from '../park.ts';
+import { contact } from '../shop/contact.ts';
+import { takings } from '../shop/settle.ts';
+import { signIn, signOutClerk } from '../shop/sign-in.ts';
 import { holdVoucher } from '../voucher/hold.ts';
 import { cancelVoucher } from '../voucher/release.ts';
 import { shopsAndGoods } from '../voucher/shops.ts';
 import { enrol, leave, type TerminalSession } from '../voucher/terminal.ts';
-import { handOverGoods, look, soldOut, today, undoHandOver } from '../voucher/till.ts';
+import { today } from '../voucher/receipts.ts';
+import { handOverGoods, look, soldOut, undoHandOver } from '../voucher/till.ts';
 import { closeWallet } from '../wallet/close.ts';
 import { devices, signOut } from '../wallet/devices.ts';
 import { exportWallet } from '../wallet/export.ts';
@@ -35,6 +46,8 @@ export interface Answer {
   body?: unknown;
   session?: Session | null;
   terminal?: TerminalSession | null;
+  /** Instead of a body: a file that the browser saves. */
+  file?: { name: string; type: string; text: string };
 }
 
 interface Caller {
@@ -45,7 +58,7 @@ interface Caller {
 export interface Endpoint {
   method: 'GET' | 'POST';
   path: string;
-  /** What the body must be; a GET has none. */
+  /** What the body must be; of a GET its query. */
   schema?: v.GenericSchema;
   maxBytes: number;
   /** Whose cookie it is counted by; without one by the address. */
@@ -71,6 +84,14 @@ const get = (
   by: Endpoint['by'],
   run: (park: Park, caller: Caller) => Promise<Answer>,
 ): Endpoint => ({ method: 'GET', path, maxBytes: 0, by, run });
+
+function ask<S extends v.GenericSchema>(
+  path: string,
+  schema: S,
+  run: (park: Park, caller: Caller, query: v.InferOutput<S>) => Promise<Answer>,
+): Endpoint {
+  return { method: 'GET', path, schema, maxBytes: 0, by: 'terminal', run };
+}
 
 /** Everything the server can be asked. Each has one schema; what that does not accept is refused before any work. */
 export const endpoints: readonly Endpoint[] = [
@@ -154,10 +175,41 @@ export const endpoints: readonly Endpoint[] = [
   post(
     '/api/shop/leave',
     LeaveRequest,
-    async (park, { terminal }) => {
-      await leave(park, terminal);
+    async (park, { terminal }, body) => {
+      await leave(park, terminal, body);
       return { terminal: null };
     },
     { by: 'terminal' },
   ),
+  post(
+    '/api/shop/contact',
+    ContactRequest,
+    async (park, { terminal }, body) => ({
+      body: await contact(park, terminal, body),
+      // For another year.
+      ...(terminal && { terminal }),
+    }),
+    { by: 'terminal', maxBytes: 128 * 1024 },
+  ),
+  post(
+    '/api/shop/clerk',
+    SignInRequest,
+    async (park, { terminal }, body) => ({ body: await signIn(park, terminal, body) }),
+    { by: 'terminal' },
+  ),
+  post(
+    '/api/shop/clerk/sign-out',
+    ClerkSignOutRequest,
+    async (park, { terminal }) => ({ body: await signOutClerk(park, terminal) }),
+    { by: 'terminal' },
+  ),
+  ask('/api/shop/takings', TakingsQuery, async (park, { terminal }, { month }) => ({
+    body: await takings(park, terminal, month),
+  })),
+  ask('/api/shop/takings.csv', TakingsQuery, async (park, { terminal }, { month }) => {
+    const { terminal: view, statement } = await takings(park, terminal, month);
+    const text = csvOf(sheetOf(view.shop, statement));
+    const name = `${view.shop.id}-${month}.csv`;
+    return { file: { name, type: 'text/csv; charset=utf-8', text } };
+  }),
 ];

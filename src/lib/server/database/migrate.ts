@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { StartRefused } from '../http/start-refused.ts';
 import * as ledger from './migrations/001-ledger.ts';
+import * as shopDesk from './migrations/003-shop-desk.ts';
 import type { Store, Tx } from './store.ts';
 
 export interface Migration {
@@ -12,7 +13,11 @@ export interface Migration {
 /** Forward only and never changed once released: number n leads from n - 1 to n. */
 const migrations: readonly (readonly [name: string, migration: Migration])[] = [
   ['001-ledger', ledger],
+  ['003-shop-desk', shopDesk],
 ];
+
+/** The version that this code knows. */
+export const LATEST = migrations.length;
 
 /** Any number, the same in every instance. */
 const LOCK = 7_301_948_205;

@@ -10,6 +10,7 @@ import {
   type Head,
   type Value,
 } from './snapshot-file.ts';
+import { RESTORED_AT } from '../epoch.ts';
 import type { Store, Tx } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -39,6 +40,15 @@ const keys: { readonly [T in Table]: readonly (keyof Tables[T] & string)[] } = {
   enrolment: ['code_hash'],
   terminal: ['shop_id', 'id'],
   handover: ['shop_id', 'nonce'],
+  desk: ['shop_id'],
+  offline_right: ['shop_id', 'terminal_id'],
+  clerk: ['shop_id', 'id'],
+  upload: ['shop_id', 'nonce'],
+  loss: ['wallet_id', 'voucher_id'],
+  trail: ['shop_id', 'number'],
+  terminal_event: ['shop_id', 'id'],
+  settlement: ['shop_id', 'month'],
+  correction: ['shop_id', 'id'],
   signing_key: ['id'],
   meta: ['key'],
 };
@@ -124,11 +134,13 @@ export async function restoreSnapshot(
       throw new SnapshotRefused(`${file} is of a newer program. Restore it with that one.`);
     await insertAll(tx, file);
     await migrate(inside, nowMs);
-    await tx
-      .insertInto('meta')
-      .values({ key: 'epoch', value: epoch })
-      .onConflict((c) => c.column('key').doUpdateSet({ value: epoch }))
-      .execute();
+    const known = { epoch, [RESTORED_AT]: String(nowMs) };
+    for (const [key, value] of Object.entries(known))
+      await tx
+        .insertInto('meta')
+        .values({ key, value })
+        .onConflict((c) => c.column('key').doUpdateSet({ value }))
+        .execute();
   });
   return snapshot;
 }

@@ -1,5 +1,7 @@
 import type { AttemptVerdict } from '../../domain/sync/messages.ts';
 import type { ReleaseReason, TransferKind } from '../../domain/ledger/transfer.ts';
+import type { TrailKind } from '../../domain/shop/trail.ts';
+import type { LossReason } from '../../domain/terminal/messages.ts';
 
 /**
  * The tables as Kysely sees them. Times are ms since 1970 UTC by the server's clock, booleans 0 or 1, JSON is text.
@@ -55,6 +57,8 @@ export interface Tables {
     sample: number;
     /** 0: closed to redemption. */
     open: number;
+    /** Points of loss that a month may bear without the operator. */
+    loss_limit: number;
   };
   stock: {
     shop_id: string;
@@ -71,17 +75,38 @@ export interface Tables {
     made_at: number;
     expires_at: number;
     used_at: number | null;
+    /** 1: who uses it takes the place of the shop's terminal that hands over without a signal. */
+    replaces: number;
   };
-  /** What a till was told: the same nonce gets the same receipt. */
-  handover: {
+  handover: HandoverRow;
+  desk: DeskRow;
+  offline_right: RightRow;
+  clerk: ClerkRow;
+  /** What became of an uploaded row: the same row gets the same. */
+  upload: {
     shop_id: string;
     nonce: string;
-    wallet_id: string;
-    voucher_id: string;
     terminal_id: string;
-    did: 'handed-over' | 'sold-out';
+    /** null where the token could not be read. */
+    voucher_id: string | null;
+    /** JSON: the verdict without its nonce. */
+    verdict: string;
+    /** When the goods were handed over, as far as the terminal is believed. */
     at: number;
-    undone_at: number | null;
+    received_at: number;
+  };
+  loss: LossRow;
+  trail: TrailRow;
+  /** Entries of terminals that stand in the trail: the same one is not written down again. */
+  terminal_event: { shop_id: string; id: string };
+  settlement: SettlementRow;
+  correction: {
+    shop_id: string;
+    id: string;
+    at: number;
+    fen: number;
+    why: string;
+    settled_in: string | null;
   };
   signing_key: {
     id: number;
@@ -189,6 +214,110 @@ export interface VoucherRow {
   nonce: string | null;
   /** The transfer of the hand-over that stands. */
   consumed_by: string | null;
+  /** While it is held: it was cancelled or has expired, and the shop's terminal must be heard before it is released. */
+  ending: 'cancelled' | 'expired' | null;
+  ending_at: number | null;
+  /** The number of the shop's last deny-list when it last ended or became good again: the next list tells of it. */
+  list_at: number;
+}
+
+/** What a till was told: the same nonce gets the same receipt. */
+export interface HandoverRow {
+  shop_id: string;
+  nonce: string;
+  wallet_id: string;
+  voucher_id: string;
+  terminal_id: string;
+  did: 'handed-over' | 'sold-out';
+  /** When it was done; before `booked_at` where it was uploaded. */
+  at: number;
+  undone_at: number | null;
+  goods_id: string;
+  points: number;
+  settle_fen: number;
+  booked_at: number;
+  /** Who pays for it. `waiting`: nobody before the operator has looked at it; `none`: nobody. */
+  paid: 'voucher' | 'loss' | 'waiting' | 'none';
+  clerk_id: string | null;
+  /** The month of the statement that holds it. */
+  settled_in: string | null;
+}
+
+/** One row for each shop: whoever locks it is alone with the shop's lists, limits, rights and trail. */
+export interface DeskRow {
+  shop_id: string;
+  /** Of the last deny-list that was given. */
+  list_number: number;
+  trail_number: number;
+  trail_hash: string;
+}
+
+export interface RightRow {
+  shop_id: string;
+  terminal_id: string;
+  granted_at: number;
+  first_list: number;
+  last_contact: number;
+  last_list: number;
+  last_as_of: number;
+  confirmed_list: number | null;
+  confirmed_as_of: number | null;
+  ended_at: number | null;
+  lost_at: number | null;
+}
+
+export interface ClerkRow {
+  shop_id: string;
+  id: string;
+  name: string;
+  /** scrypt. */
+  pin_salt: string;
+  pin_hash: string;
+  /** PBKDF2, for a terminal that nobody answers. */
+  verifier_salt: string;
+  verifier_hash: string;
+  wrong: number;
+  locked_until: number;
+  added_at: number;
+  ended_at: number | null;
+}
+
+/** What the campaign pays, or is asked to pay, instead of a voucher. */
+export interface LossRow {
+  shop_id: string;
+  wallet_id: string;
+  voucher_id: string;
+  /** Of the hand-over. */
+  nonce: string;
+  points: number;
+  month: string;
+  why: LossReason;
+  state: 'booked' | 'waiting' | 'declined';
+  /** The shop's limit when it was decided. */
+  limit_then: number;
+  at: number;
+  /** By the operator. */
+  decided_at: number | null;
+  transfer_id: string | null;
+}
+
+export interface TrailRow {
+  shop_id: string;
+  number: number;
+  at: number;
+  kind: TrailKind;
+  what: string;
+  hash: string;
+}
+
+export interface SettlementRow {
+  shop_id: string;
+  month: string;
+  at: number;
+  pieces: number;
+  points: number;
+  settle_fen: number;
+  transfer_id: string | null;
 }
 
 export interface TerminalRow {
@@ -200,4 +329,11 @@ export interface TerminalRow {
   ended_at: number | null;
   wrong_codes: number;
   locked_until: number;
+  /** The raw P-256 point, base64url; null for one that is known by its cookie alone. */
+  public_key: string | null;
+  /** 1: it wishes to hand over without a signal, and the operator has not said otherwise. */
+  wants_offline: number;
+  /** Who stands at it. */
+  clerk_id: string | null;
+  ended_by: 'left' | 'revoked' | 'replaced' | 'lost' | null;
 }

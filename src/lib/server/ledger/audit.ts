@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { accountsOf } from '../../domain/ledger/transfer.ts';
 import type { Tx } from '../database/store.ts';
+import { brokenTrails, shopInvariants } from '../shop/audit.ts';
 
 /** An invariant of the blueprint (§6) that does not hold, with a few of the rows that show it. */
 export interface Breach {
@@ -70,19 +71,23 @@ const invariants = (cap: number): Record<string, RawBuilder<unknown>> => ({
       select 1 from transfer t where t.owner = v.wallet_id and t.id = v.consumed_by and t.kind = 'consume'
       and t.points = v.charged
     )`,
-  'a voucher is paid from loss at most once, and only what it lacked': sql`
-    select t.voucher_id, count(*) as losses, sum(t.points) as points from transfer t
-    join voucher v on v.wallet_id = t.owner and v.id = t.voucher_id
-    where t.kind = 'loss' group by t.owner, t.voucher_id, v.points, v.charged
-    having count(*) > 1 or sum(t.points) <> v.points - v.charged`,
+  'a voucher is paid from loss at most once, all of it or what it lacked': sql`
+    select t.owner, t.voucher_id, count(*) as losses, sum(t.points) as points from transfer t
+    join loss l on l.wallet_id = t.owner and l.voucher_id = t.voucher_id
+    left join voucher v on v.wallet_id = t.owner and v.id = t.voucher_id
+    where t.kind = 'loss' group by t.owner, t.voucher_id, v.points, v.charged, l.why
+    having count(*) > 1 or sum(t.points) <> case l.why when 'lacking' then v.points - v.charged
+      else coalesce(v.points, sum(t.points)) end`,
   'a hand-over in force was made by its nonce': sql`
     select v.id, v.nonce from voucher v where v.state = 'handed-over' and not exists (
       select 1 from handover h where h.shop_id = v.shop_id and h.nonce = v.nonce
-      and h.voucher_id = v.id and h.did = 'handed-over' and h.undone_at is null
+      and h.voucher_id = v.id and h.did = 'handed-over' and h.undone_at is null and h.paid = 'voucher'
+      and h.points = v.points and h.goods_id = v.goods_id and h.settle_fen = v.settle_fen
     )`,
-  'a voucher was handed over at most once': sql`
+  'a voucher pays for one hand-over, and the campaign for one more': sql`
     select voucher_id, count(*) as times from handover
-    where did = 'handed-over' and undone_at is null group by wallet_id, voucher_id having count(*) > 1`,
+    where did = 'handed-over' and undone_at is null and paid <> 'none'
+    group by wallet_id, voucher_id, case paid when 'voucher' then 0 else 1 end having count(*) > 1`,
   'a reversal takes back its transfer, whole and the other way': sql`
     select r.id, r.reverses from transfer r
     left join transfer t on t.owner = r.owner and t.id = r.reverses
@@ -162,10 +167,13 @@ export async function audit(
   checked?: (invariant: string, broken: number) => void,
 ): Promise<Breach[]> {
   const breaches: Breach[] = [];
-  for (const [invariant, query] of Object.entries(invariants(dailyCap))) {
-    const { rows } = await sql`${query} limit ${sql.lit(SHOWN)}`.execute(tx);
+  const tell = (invariant: string, rows: unknown[]) => {
     checked?.(invariant, rows.length);
     if (rows.length > 0) breaches.push({ invariant, rows });
-  }
+  };
+  const all = { ...invariants(dailyCap), ...shopInvariants };
+  for (const [invariant, query] of Object.entries(all))
+    tell(invariant, (await sql`${query} limit ${sql.lit(SHOWN)}`.execute(tx)).rows);
+  tell('a shop’s trail is whole', (await brokenTrails(tx)).slice(0, SHOWN));
   return breaches;
 }

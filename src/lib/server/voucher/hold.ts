@@ -84,6 +84,9 @@ export async function holdVoucher(
       terminal_id: null,
       nonce: null,
       consumed_by: null,
+      ending: null,
+      ending_at: null,
+      list_at: 0,
     };
     await tx.insertInto('voucher').values(row).execute();
     await book.write(tx);

@@ -8,6 +8,7 @@ import {
 } from 'node:crypto';
 import { Refused } from '../../domain/refusal.ts';
 import { openToken, sealToken, tokenBody, type TokenContent } from '../../domain/voucher/token.ts';
+import type { PublishedKey } from '../../domain/terminal/verify.ts';
 import type { Store } from '../database/store.ts';
 import type { Tables } from '../database/tables.ts';
 
@@ -54,7 +55,11 @@ export class SigningKeys {
   }
 
   async refresh(): Promise<void> {
-    const rows = await this.#store.read.selectFrom('signing_key').selectAll().execute();
+    const rows = await this.#store.read
+      .selectFrom('signing_key')
+      .selectAll()
+      .orderBy('id')
+      .execute();
     this.#keys = new Map(
       rows.map((row) => [
         row.id,
@@ -98,16 +103,38 @@ export class SigningKeys {
    * @throws Refused `voucher-forged`, `voucher-key-retired`
    */
   open(token: string): TokenContent {
+    const read = this.read(token);
+    if (!read) throw new Refused('voucher-forged');
+    if (read.retired) throw new Refused('voucher-key-retired');
+    return read.content;
+  }
+
+  /** The same, also where the key is not good any more; undefined where none of ours signed it. */
+  read(token: string): { content: TokenContent; retired: boolean } | undefined {
     const opened = openToken(token);
     const key = opened && this.#keys.get(opened.content.keyId);
-    if (!opened || !key) throw new Refused('voucher-forged');
+    if (!opened || !key) return undefined;
     const { body, signature, content } = opened;
-    if (!verify('sha256', body, { key: key.publicKey, ...FORM }, signature))
-      throw new Refused('voucher-forged');
-    if (key.retired_at !== null && key.retired_at <= this.#clock())
-      throw new Refused('voucher-key-retired');
-    return content;
+    if (!verify('sha256', body, { key: key.publicKey, ...FORM }, signature)) return undefined;
+    return { content, retired: key.retired_at !== null && key.retired_at <= this.#clock() };
   }
+
+  /** All keys as tills have them: those that sign or have signed, the next one, those that are retired. */
+  published(): PublishedKey[] {
+    return [...this.#keys.values()].map(({ id, publicKey, use_from, retired_at }) => ({
+      id,
+      key: rawPoint(publicKey),
+      useFromMs: use_from,
+      ...(retired_at !== null && { retiredAtMs: retired_at }),
+    }));
+  }
+}
+
+/** The uncompressed point, base64url. */
+function rawPoint(key: KeyObject): string {
+  const { x = '', y = '' } = key.export({ format: 'jwk' });
+  const coordinates = [x, y].map((c) => Buffer.from(c, 'base64url'));
+  return Buffer.concat([Buffer.of(4), ...coordinates]).toString('base64url');
 }
 
 export function newKey(id: number, nowMs: number, useFromMs: number): KeyRow {

@@ -59,9 +59,9 @@ export async function admitReading(
   session: TerminalSession | undefined,
   reading: VoucherReading,
 ): Promise<TerminalRow> {
-  if ('token' in reading) return identifyTerminal(park.store.read, park.store, session);
+  if ('token' in reading) return identifyTerminal(park.store.read, park, session);
   return park.store.write(async (tx) => {
-    const terminal = await identifyTerminal(tx, park.store, session, true);
+    const terminal = await identifyTerminal(tx, park, session, { lock: true });
     const now = park.clock();
     const waitMs = terminal.locked_until - now;
     if (waitMs > 0) throw new Refused('code-locked', { retryAfterMs: waitMs });

@@ -64,6 +64,9 @@ export async function remake(
     terminal_id: null,
     nonce: null,
     consumed_by: null,
+    ending: null,
+    ending_at: null,
+    list_at: 0,
   };
   await tx.insertInto('voucher').values(row).execute();
   return row;

@@ -1,7 +1,7 @@
 import type { ReleaseReason, Transfer } from '../../domain/ledger/transfer.ts';
 import type { Step, Voucher, VoucherState } from '../../domain/voucher/voucher.ts';
 import type { Store, Tx } from '../database/store.ts';
-import type { VoucherRow } from '../database/tables.ts';
+import type { DeskRow, VoucherRow } from '../database/tables.ts';
 import type { Book } from '../ledger/book.ts';
 
 /** Reads a voucher for a step. Its wallet must be locked: every step of a voucher locks its wallet first. */
@@ -36,7 +36,9 @@ function stateOf(row: VoucherRow): VoucherState {
   const atMs = row.state_at;
   switch (row.state) {
     case 'held':
-      return { is: 'held' };
+      return row.ending === null
+        ? { is: 'held' }
+        : { is: 'returning', atMs: row.ending_at ?? atMs, why: row.ending };
     case 'handed-over':
       return {
         is: 'handed-over',
@@ -51,15 +53,18 @@ function stateOf(row: VoucherRow): VoucherState {
 
 /**
  * Books a step: its transfer (as far as points stand on the voucher's account) and the voucher's new state.
+ * @param desk of the voucher's shop, locked: its next deny-list tells of the step
  * @returns the transfer, or undefined where nothing was charged
  */
 export async function takeStep(
   tx: Tx,
   book: Book,
+  desk: Pick<DeskRow, 'list_number'>,
   row: VoucherRow,
   { voucher, transfer }: Step,
 ): Promise<Transfer | undefined> {
   const { state } = voucher;
+  if (state.is === 'returning') throw new Error('no points move while a voucher returns');
   const posted =
     row.charged > 0 ? book.post({ ...transfer, points: row.charged }, row.shop_id) : undefined;
   await tx
@@ -67,11 +72,14 @@ export async function takeStep(
     .set({
       seq: book.next(),
       state: state.is,
-      state_at: transfer.atMs,
+      state_at: state.is === 'held' ? transfer.atMs : state.atMs,
       why: state.is === 'released' ? state.why : null,
       terminal_id: state.is === 'handed-over' ? state.terminalId : null,
       nonce: state.is === 'handed-over' ? state.nonce : null,
       consumed_by: state.is === 'handed-over' ? (posted?.id ?? null) : null,
+      ending: null,
+      ending_at: null,
+      list_at: desk.list_number,
     })
     .where('wallet_id', '=', row.wallet_id)
     .where('id', '=', row.id)

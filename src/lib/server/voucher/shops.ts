@@ -27,12 +27,17 @@ export async function seedOffer(store: Store, { goods, shops }: Offer): Promise<
         .onConflict((c) => c.column('id').doUpdateSet(facts))
         .execute();
     }
-    for (const { id, name, address, hours, sample, stock } of shops) {
-      const facts = { name, address, hours, sample: sample ? 1 : 0 };
+    for (const { id, name, address, hours, sample, stock, lossLimit } of shops) {
+      const facts = { name, address, hours, sample: sample ? 1 : 0, loss_limit: lossLimit };
       await tx
         .insertInto('shop')
         .values({ id, ...facts, open: 1 })
         .onConflict((c) => c.column('id').doUpdateSet(facts))
+        .execute();
+      await tx
+        .insertInto('desk')
+        .values({ shop_id: id, list_number: 0, trail_number: 0, trail_hash: '' })
+        .onConflict((c) => c.column('shop_id').doNothing())
         .execute();
       for (const [goodsId, pieces] of Object.entries(stock)) {
         await tx

@@ -1,25 +1,37 @@
 import { codeFrom } from '../../domain/voucher/code.ts';
-import type { TerminalView } from '../../domain/voucher/messages.ts';
+import type { EnrolRequest, TerminalView } from '../../domain/voucher/messages.ts';
+import { mayEnrol, type OfflineState } from '../../domain/terminal/right.ts';
 import { Refused } from '../../domain/refusal.ts';
-import type { Store, Tx } from '../database/store.ts';
-import type { TerminalRow } from '../database/tables.ts';
+import type { Tx } from '../database/store.ts';
+import type { DeskRow, TerminalRow } from '../database/tables.ts';
 import { newId, type Park } from '../park.ts';
+import { clerksOf } from '../shop/clerks.ts';
+import { lockDesk, note } from '../shop/desk.ts';
+import { isKey, mustBeProven, type Proof } from '../shop/proof.ts';
+import { ownRight, stateShown } from '../shop/rights.ts';
+import { endTerminal } from '../shop/terminals.ts';
 import { hashOf, newSecret, sameHash } from '../wallet/session.ts';
 
-/** What a till's cookie says. */
+/** What a till's cookie says, and the proof that comes with the request. */
 export interface TerminalSession {
   shopId: string;
   terminalId: string;
   secret: string;
+  proof?: Proof;
 }
 
 const ENROLMENT_MS = 24 * 3_600_000;
 export const ENROLMENT_CODE_LENGTH = 12;
 
-/** Makes a code that enrols one device of a shop, once, within a day. @throws Error where there is no such shop */
+/**
+ * Makes a code that enrols one device of a shop, once, within a day.
+ * @param replaces the device takes the place of the terminal that hands over without a signal
+ * @throws Error where there is no such shop
+ */
 export async function makeEnrolment(
   park: Pick<Park, 'store' | 'clock' | 'random'>,
   shopId: string,
+  replaces = false,
 ): Promise<string> {
   const code = codeFrom(park.random(40), ENROLMENT_CODE_LENGTH);
   const now = park.clock();
@@ -38,17 +50,24 @@ export async function makeEnrolment(
         made_at: now,
         expires_at: now + ENROLMENT_MS,
         used_at: null,
+        replaces: replaces ? 1 : 0,
       })
       .execute();
   });
   return code;
 }
 
-/** @throws Refused `enrolment-unknown` where the code is wrong, used or too old */
+/**
+ * A device becomes a till of the shop whose code it has. Beside one that hands over without a signal there is no
+ * other, so that no voucher can be taken twice beside itself.
+ * @throws Refused `enrolment-unknown` where the code is wrong, used or too old, `offline-terminal-there`,
+ *   `terminal-key-bad`
+ */
 export async function enrol(
   park: Park,
-  { code, name }: { code: string; name: string },
+  { code, name, key, offline = false }: EnrolRequest,
 ): Promise<{ session: TerminalSession; view: TerminalView }> {
+  if (key !== undefined && !isKey(key)) throw new Refused('terminal-key-bad');
   return park.store.write(async (tx) => {
     const now = park.clock();
     const used = await tx
@@ -57,9 +76,11 @@ export async function enrol(
       .where('code_hash', '=', hashOf(code))
       .where('used_at', 'is', null)
       .where('expires_at', '>', now)
-      .returning('shop_id')
+      .returning(['shop_id', 'replaces'])
       .executeTakeFirst();
     if (!used) throw new Refused('enrolment-unknown');
+    const desk = await lockDesk(tx, park.store, used.shop_id);
+    await makeRoom(tx, desk, used.replaces === 1, now);
     const session = { shopId: used.shop_id, terminalId: newId(park), secret: newSecret(park) };
     const row: TerminalRow = {
       shop_id: session.shopId,
@@ -70,18 +91,48 @@ export async function enrol(
       ended_at: null,
       wrong_codes: 0,
       locked_until: 0,
+      public_key: key ?? null,
+      wants_offline: offline ? 1 : 0,
+      clerk_id: null,
+      ended_by: null,
     };
     await tx.insertInto('terminal').values(row).execute();
-    return { session, view: await terminalView(tx, row) };
+    await note(tx, desk, 'enrolled', { terminal: row.id, name, offline, key: key ?? null }, now);
+    return { session, view: await terminalView(tx, row, now) };
   });
 }
 
-/** Who stands at the till. @throws Refused `terminal-unknown` */
+/** @throws Refused `offline-terminal-there` where one stands that is not to be replaced */
+async function makeRoom(tx: Tx, desk: DeskRow, replaces: boolean, atMs: number): Promise<void> {
+  const standing = await tx
+    .selectFrom('terminal')
+    .selectAll()
+    .where('shop_id', '=', desk.shop_id)
+    .where('ended_at', 'is', null)
+    .execute();
+  const wanting = standing.filter(({ wants_offline }) => wants_offline === 1);
+  if (replaces)
+    for (const terminal of wanting) await endTerminal(tx, desk, terminal, 'replaced', atMs);
+  else if (!mayEnrol(standing.map(({ wants_offline }) => ({ wanted: wants_offline === 1 }))))
+    throw new Refused('offline-terminal-there');
+}
+
+interface Identifying {
+  /** Its row is kept from others. */
+  lock?: boolean;
+  /** Also one that the operator has ended, as long as it may have something queued. */
+  alsoRevoked?: boolean;
+}
+
+/**
+ * Who stands at the till. One with a key of its own proves that the request is its own.
+ * @throws Refused `terminal-unknown`, `terminal-revoked`, `proof-missing`, `proof-stale`
+ */
 export async function identifyTerminal(
   tx: Tx,
-  { engine }: Pick<Store, 'engine'>,
+  { store: { engine }, clock }: Pick<Park, 'store' | 'clock'>,
   session: TerminalSession | undefined,
-  lock = false,
+  { lock = false, alsoRevoked = false }: Identifying = {},
 ): Promise<TerminalRow> {
   const row =
     session &&
@@ -92,15 +143,26 @@ export async function identifyTerminal(
       .where('id', '=', session.terminalId)
       .$if(lock && engine === 'postgres', (q) => q.forUpdate())
       .executeTakeFirst());
-  if (!row || row.ended_at !== null || !sameHash(session.secret, row.token_hash))
-    throw new Refused('terminal-unknown');
+  if (!row || !sameHash(session.secret, row.token_hash)) throw new Refused('terminal-unknown');
+  if (row.ended_at !== null) {
+    const right = row.ended_by === 'left' ? undefined : await ownRight(tx, row);
+    if (right?.ended_at !== null) throw new Refused('terminal-unknown');
+    if (!alsoRevoked) throw new Refused('terminal-revoked');
+  }
+  if (row.public_key !== null) mustBeProven(row.public_key, session.proof, clock());
   return row;
 }
 
+/** @param offline how it stands with the right where that was just found out */
 export async function terminalView(
   tx: Tx,
-  { id, name, shop_id }: TerminalRow,
+  terminal: TerminalRow,
+  nowMs: number,
+  offline?: OfflineState,
 ): Promise<TerminalView> {
+  const { id, name, shop_id, clerk_id } = terminal;
+  const clerks = await clerksOf(tx, shop_id);
+  const clerk = clerks.find((c) => c.id === clerk_id);
   const shop = await tx
     .selectFrom('shop')
     .selectAll()
@@ -116,20 +178,27 @@ export async function terminalView(
       open: shop.open === 1,
       sample: shop.sample === 1,
     },
-    offline: { is: 'no' },
-    clerks: [],
+    offline: offline ?? (await stateShown(tx, terminal, nowMs)),
+    clerks,
+    ...(clerk && { clerk }),
   };
 }
 
-/** Its enrolment ends; what it handed over stays booked. */
-export async function leave(park: Park, session: TerminalSession | undefined): Promise<void> {
+/**
+ * Its enrolment ends; what it handed over stays booked.
+ * @param queued rows that it has not uploaded
+ * @throws Refused `queue-first` where it may hand over without a signal and has any
+ */
+export async function leave(
+  park: Park,
+  session: TerminalSession | undefined,
+  { queued }: { queued?: number | undefined } = {},
+): Promise<void> {
   await park.store.write(async (tx) => {
-    const { shop_id, id } = await identifyTerminal(tx, park.store, session);
-    await tx
-      .updateTable('terminal')
-      .set({ ended_at: park.clock() })
-      .where('shop_id', '=', shop_id)
-      .where('id', '=', id)
-      .execute();
+    const terminal = await identifyTerminal(tx, park, session);
+    const desk = await lockDesk(tx, park.store, terminal.shop_id);
+    const right = await ownRight(tx, terminal);
+    if (right?.ended_at === null && queued !== 0) throw new Refused('queue-first');
+    await endTerminal(tx, desk, terminal, 'left', park.clock());
   });
 }

@@ -1,27 +1,22 @@
-import { dayAt } from '../../domain/points/day.ts';
-import type {
-  LookAnswer,
-  Receipt,
-  TodayAnswer,
-  VoucherReading,
-} from '../../domain/voucher/messages.ts';
-import { isRefusalCode, Refused } from '../../domain/refusal.ts';
+import type { LookAnswer, Receipt, VoucherReading } from '../../domain/voucher/messages.ts';
+import { Refused } from '../../domain/refusal.ts';
 import { openToken } from '../../domain/voucher/token.ts';
-import { UNDO_MS } from '../../domain/voucher/terms.ts';
 import { handOver, undo } from '../../domain/voucher/voucher.ts';
 import type { Tx } from '../database/store.ts';
-import type { Tables, VoucherRow } from '../database/tables.ts';
+import type { DeskRow, HandoverRow, TerminalRow, VoucherRow } from '../database/tables.ts';
 import { Book, lockWallet } from '../ledger/book.ts';
 import type { Park } from '../park.ts';
+import { clerkAt } from '../shop/clerks.ts';
+import { lockDesk, note } from '../shop/desk.ts';
+import { bookLoss } from '../shop/loss.ts';
 import { emptyWallet } from '../wallet/close.ts';
 import { admitReading, findVoucher, forgetTries, type Read } from './reading.ts';
+import { handoverRow, receipt } from './receipts.ts';
 import { releaseVoucher } from './release.ts';
 import { remake } from './remake.ts';
 import { lockStock, movePiece, takeStep, voucherOf, voucherRow } from './rows.ts';
-import { identifyTerminal, terminalView, type TerminalSession } from './terminal.ts';
-import { goodsShown } from './view.ts';
-
-type HandoverRow = Tables['handover'];
+import { identifyTerminal, type TerminalSession } from './terminal.ts';
+import { goodsShown, handedOverBy } from './view.ts';
 
 /**
  * What a reading is worth at this till; changes nothing of the voucher.
@@ -35,15 +30,26 @@ export async function look(
 ): Promise<LookAnswer> {
   await park.keys.fresh();
   const terminal = await admitReading(park, session, reading);
-  return park.store.write(async (tx) => {
-    const { row, unknown } = await findVoucher(tx, park, terminal.shop_id, reading);
-    if ('code' in reading) await forgetTries(tx, terminal);
-    const goods = await goodsShown(tx, row?.goods_id ?? unknown?.content.goodsId ?? '');
-    const expiresAtMs = row?.expires_at ?? unknown?.content.expiresAtMs ?? 0;
-    const points = row?.points ?? (await pointsNow(tx, goods.id));
-    const refusal = row ? whyNot(row, park.clock()) : expired(expiresAtMs, park.clock());
-    return { goods, points, expiresAtMs, ...(refusal && { refusal }) };
-  });
+  return noting(park, terminal, reading, () =>
+    park.store.write(async (tx) => {
+      const { row, unknown } = await findVoucher(tx, park, terminal.shop_id, reading);
+      const goods = await goodsShown(tx, row?.goods_id ?? unknown?.content.goodsId ?? '');
+      const expiresAtMs = row?.expires_at ?? unknown?.content.expiresAtMs ?? 0;
+      const points = row?.points ?? (await pointsNow(tx, goods.id));
+      const nowMs = park.clock();
+      const refusal = row ? whyNot(row, nowMs) : expired(expiresAtMs, nowMs);
+      if (refusal) await noteRefusal(tx, park, terminal, refusal, row?.id);
+      if ('code' in reading) await forgetTries(tx, terminal);
+      const handedOver = row && (await handedOverBy(tx, row));
+      return {
+        goods,
+        points,
+        expiresAtMs,
+        ...(refusal && { refusal }),
+        ...(handedOver && { handedOver }),
+      };
+    }),
+  );
 }
 
 function whyNot(row: VoucherRow, atMs: number): string | undefined {
@@ -51,7 +57,7 @@ function whyNot(row: VoucherRow, atMs: number): string | undefined {
     handOver(voucherOf(row), { terminalId: '', nonce: '', atMs });
     return undefined;
   } catch (error) {
-    if (error instanceof Refused && isRefusalCode(error.code)) return error.code;
+    if (error instanceof Refused) return error.code;
     throw error;
   }
 }
@@ -68,38 +74,80 @@ async function pointsNow(tx: Tx, goodsId: string): Promise<number> {
   return goods?.points ?? 0;
 }
 
+/** Why goods were not handed over; everything else is about the till. */
+const ABOUT_THE_VOUCHER = /^(voucher-.+|wrong-shop)$/;
+
+/** Does what a till asks; where it is refused for the voucher's sake, the shop's trail has it. */
+async function noting<T>(
+  park: Park,
+  terminal: TerminalRow,
+  reading: VoucherReading,
+  ask: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Refused && ABOUT_THE_VOUCHER.test(error.code)) {
+      const { code } = error;
+      const voucherId =
+        'token' in reading ? openToken(reading.token)?.content.voucherId : undefined;
+      await park.store.write((tx) => noteRefusal(tx, park, terminal, code, voucherId));
+    }
+    throw error;
+  }
+}
+
+async function noteRefusal(
+  tx: Tx,
+  park: Park,
+  { shop_id, id, clerk_id }: TerminalRow,
+  why: string,
+  voucherId?: string,
+): Promise<void> {
+  const desk = await lockDesk(tx, park.store, shop_id);
+  const what = { terminal: id, clerk: clerk_id, why, voucher: voucherId ?? null };
+  await note(tx, desk, 'refused', what, park.clock());
+}
+
 interface Asked {
   reading: VoucherReading;
   /** Made and kept by the till before it asks. */
   nonce: string;
+  clerkId?: string | undefined;
 }
 
 /**
  * The goods are handed over. Asking again with the nonce gives the same receipt and books nothing.
- * @throws Refused `voucher-handed-over`, `voucher-cancelled`, `voucher-expired`, `nonce-used`, and those of `look`
+ * @throws Refused `voucher-handed-over`, `voucher-cancelled`, `voucher-expired`, `nonce-used`, `clerk-signed-out`,
+ *   `clerk-unknown`, and those of `look`
  */
 export function handOverGoods(
   park: Park,
   session: TerminalSession | undefined,
   asked: Asked,
 ): Promise<Receipt> {
-  return settleOnce(park, session, asked, 'handed-over', async (tx, book, row, by) => {
-    const consumed = await takeStep(tx, book, row, handOver(voucherOf(row), by));
-    if (row.charged < row.points) {
-      book.post(
-        {
-          kind: 'loss',
-          from: 'loss',
-          to: `shop:${row.shop_id}`,
-          points: row.points - row.charged,
-          atMs: by.atMs,
-          voucherId: row.id,
-        },
-        row.shop_id,
-      );
-    }
+  return settleOnce(park, session, asked, 'handed-over', async (tx, book, desk, row, by) => {
+    const consumed = await takeStep(tx, book, desk, row, handOver(voucherOf(row), by));
+    await payWhatLacks(tx, book, row, by);
     if (row.stocked && consumed) await movePiece(tx, row, 'held', 'handed_over');
   });
+}
+
+/**
+ * A voucher that a restored server has made again may not hold all its points: the campaign pays the rest.
+ * @returns whether it did
+ */
+export async function payWhatLacks(
+  tx: Tx,
+  book: Book,
+  row: VoucherRow,
+  { nonce, atMs }: { nonce: string; atMs: number },
+): Promise<boolean> {
+  const points = row.points - row.charged;
+  if (points === 0) return false;
+  const of = { shopId: row.shop_id, walletId: row.wallet_id, voucherId: row.id };
+  await bookLoss(tx, { ...of, nonce, points, why: 'lacking' }, book, atMs);
+  return true;
 }
 
 /**
@@ -112,8 +160,8 @@ export function soldOut(
   session: TerminalSession | undefined,
   asked: Asked,
 ): Promise<Receipt> {
-  return settleOnce(park, session, asked, 'sold-out', async (tx, book, row, { atMs }) => {
-    await releaseVoucher(tx, book, row, { why: 'sold-out', atMs });
+  return settleOnce(park, session, asked, 'sold-out', async (tx, book, desk, row, { atMs }) => {
+    await releaseVoucher(tx, book, desk, row, { why: 'sold-out', atMs });
     const stock = await lockStock(tx, park.store, row.shop_id, row.goods_id);
     if (!stock) return;
     const held = stock.held - (row.stocked ? 1 : 0);
@@ -129,6 +177,7 @@ export function soldOut(
 type Ending = (
   tx: Tx,
   book: Book,
+  desk: DeskRow,
   row: VoucherRow,
   by: { terminalId: string; nonce: string; atMs: number },
 ) => Promise<void>;
@@ -136,53 +185,55 @@ type Ending = (
 async function settleOnce(
   park: Park,
   session: TerminalSession | undefined,
-  { reading, nonce }: Asked,
+  asked: Asked,
   did: HandoverRow['did'],
   end: Ending,
 ): Promise<Receipt> {
   // Before anything else: what was booked has its receipt, also when the key was retired or typing locked since.
-  const again = await receiptAgain(park, session, { reading, nonce }, did);
+  const again = await receiptAgain(park, session, asked, did);
   if (again) return again;
   await park.keys.fresh();
+  const { reading, nonce, clerkId } = asked;
   const terminal = await admitReading(park, session, reading);
-  return park.store.write(async (tx) => {
+  const settle = async (tx: Tx) => {
     const shopId = terminal.shop_id;
     const read = await findVoucher(tx, park, shopId, reading);
+    const desk = await lockDesk(tx, park.store, shopId);
     if ('code' in reading) await forgetTries(tx, terminal);
     const before = await handoverRow(tx, shopId, nonce);
     if (before) {
       if (before.did !== did || before.voucher_id !== idOf(read)) throw new Refused('nonce-used');
       return receipt(tx, before);
     }
+    const clerk = await clerkAt(tx, terminal, clerkId);
     const book = new Book(park, read.wallet);
     const row = read.row ?? (await remakeRead(tx, park, book, read));
     const by = { terminalId: terminal.id, nonce, atMs: park.clock() };
-    await end(tx, book, row, by);
+    await end(tx, book, desk, row, by);
     const done: HandoverRow = {
-      shop_id: shopId,
-      nonce,
-      wallet_id: row.wallet_id,
-      voucher_id: row.id,
-      terminal_id: terminal.id,
-      did,
-      at: by.atMs,
-      undone_at: null,
+      ...{ shop_id: shopId, nonce, wallet_id: row.wallet_id, voucher_id: row.id },
+      ...{ terminal_id: terminal.id, did, at: by.atMs, booked_at: by.atMs, undone_at: null },
+      ...{ goods_id: row.goods_id, points: row.points, settle_fen: row.settle_fen },
+      ...{ paid: did === 'handed-over' ? 'voucher' : 'none', clerk_id: clerk, settled_in: null },
     };
     await tx.insertInto('handover').values(done).execute();
     await book.write(tx);
+    const what = { terminal: terminal.id, clerk, nonce, voucher: row.id, points: row.points };
+    await note(tx, desk, did, what, by.atMs);
     return receipt(tx, done);
-  });
+  };
+  return noting(park, terminal, reading, () => park.store.write(settle));
 }
 
 /** @throws Refused `nonce-used` where the nonce stands for something else, `terminal-unknown` */
 async function receiptAgain(
-  { store }: Park,
+  park: Park,
   session: TerminalSession | undefined,
   { reading, nonce }: Asked,
   did: HandoverRow['did'],
 ): Promise<Receipt | undefined> {
-  const tx = store.read;
-  const { shop_id } = await identifyTerminal(tx, store, session);
+  const tx = park.store.read;
+  const { shop_id } = await identifyTerminal(tx, park, session);
   const before = await handoverRow(tx, shop_id, nonce);
   if (!before) return undefined;
   const row = await voucherRow(tx, before.wallet_id, before.voucher_id);
@@ -203,7 +254,7 @@ async function remakeRead(tx: Tx, park: Park, book: Book, { unknown }: Read): Pr
 
 /**
  * Takes a hand-over back, within ten minutes and on the terminal that made it. Asked again: the same receipt.
- * @throws Refused `nothing-to-undo`, `wrong-terminal`, `too-late-to-undo`, `terminal-unknown`
+ * @throws Refused `nothing-to-undo`, `wrong-terminal`, `too-late-to-undo`, `already-settled`, `terminal-unknown`
  */
 export async function undoHandOver(
   park: Park,
@@ -211,98 +262,57 @@ export async function undoHandOver(
   nonce: string,
 ): Promise<Receipt> {
   return park.store.write(async (tx) => {
-    const terminal = await identifyTerminal(tx, park.store, session);
-    const found = await handoverRow(tx, terminal.shop_id, nonce);
+    const terminal = await identifyTerminal(tx, park, session);
+    const { shop_id } = terminal;
+    const found = await handoverRow(tx, shop_id, nonce);
     if (found?.did !== 'handed-over') throw new Refused('nothing-to-undo');
-    const wallet = await lockWallet(tx, park.store, found.wallet_id);
-    const row = await voucherRow(tx, found.wallet_id, found.voucher_id);
-    const done = await handoverRow(tx, terminal.shop_id, nonce);
-    if (!wallet || !row || !done) throw new Refused('nothing-to-undo');
+    await lockWallet(tx, park.store, found.wallet_id);
+    const desk = await lockDesk(tx, park.store, shop_id);
+    const done = await handoverRow(tx, shop_id, nonce);
+    if (!done) throw new Refused('nothing-to-undo');
     if (done.undone_at !== null) return receipt(tx, done);
-    if (row.nonce !== nonce) throw new Refused('nothing-to-undo');
-    // What a loss paid for stays: the resident would otherwise be held to points that were never there.
-    if (row.charged < row.points || row.consumed_by === null) throw new Refused('nothing-to-undo');
     const atMs = park.clock();
-    const step = undo(voucherOf(row), {
-      terminalId: terminal.id,
-      atMs,
-      reverses: row.consumed_by,
-    });
-    const book = new Book(park, wallet);
-    await takeStep(tx, book, row, step);
-    if (row.stocked) await movePiece(tx, row, 'handed_over', 'held');
-    // Closed since: there is nobody left to hold it for.
-    if (wallet.closed_at !== null) await emptyWallet(tx, book, atMs);
-    await tx
-      .updateTable('handover')
-      .set({ undone_at: atMs })
-      .where('shop_id', '=', terminal.shop_id)
-      .where('nonce', '=', nonce)
-      .execute();
-    await book.write(tx);
-    return receipt(tx, { ...done, undone_at: atMs });
+    const undone = await takeBack(tx, park, desk, done, { terminalId: terminal.id, atMs });
+    const what = { terminal: terminal.id, clerk: terminal.clerk_id, nonce };
+    await note(tx, desk, 'undone', what, park.clock());
+    return receipt(tx, undone);
   });
 }
 
-function handoverRow(tx: Tx, shopId: string, nonce: string): Promise<HandoverRow | undefined> {
-  return tx
-    .selectFrom('handover')
-    .selectAll()
-    .where('shop_id', '=', shopId)
-    .where('nonce', '=', nonce)
-    .executeTakeFirst();
-}
-
-async function receipt(tx: Tx, done: HandoverRow): Promise<Receipt> {
-  const row = await voucherRow(tx, done.wallet_id, done.voucher_id);
-  if (!row) throw new Error(`hand-over ${done.nonce} names no voucher`);
-  const undone = done.undone_at !== null;
-  const undoable = done.did === 'handed-over' && !undone && row.charged === row.points;
-  return {
-    nonce: done.nonce,
-    did: undone ? 'undone' : done.did,
-    goods: await goodsShown(tx, row.goods_id),
-    points: row.points,
-    settleFen: row.settle_fen,
-    atMs: done.undone_at ?? done.at,
-    ...(undoable && { undoUntilMs: done.at + UNDO_MS }),
-  };
-}
-
-/** What this shop did today, by all its tills. */
-export async function today(
+/**
+ * Reverses a hand-over; its wallet and the desk must be locked.
+ * @param by `atMs`: when the goods were taken back, by the same clock as the hand-over
+ * @throws Refused `nothing-to-undo`, `wrong-terminal`, `too-late-to-undo`, `already-settled`
+ */
+export async function takeBack(
+  tx: Tx,
   park: Park,
-  session: TerminalSession | undefined,
-): Promise<TodayAnswer> {
-  const tx = park.store.read;
-  const terminal = await identifyTerminal(tx, park.store, session);
-  const day = dayAt(park.clock());
-  const rows = await tx
-    .selectFrom('handover')
-    .innerJoin('terminal', (j) =>
-      j
-        .onRef('terminal.shop_id', '=', 'handover.shop_id')
-        .onRef('terminal.id', '=', 'handover.terminal_id'),
-    )
-    .selectAll('handover')
-    .select('terminal.name as terminal_name')
-    .where('handover.shop_id', '=', terminal.shop_id)
-    .where('handover.at', '>=', Date.parse(`${day}T00:00:00+08:00`))
-    .orderBy('handover.at', 'desc')
+  desk: DeskRow,
+  done: HandoverRow,
+  by: { terminalId: string; atMs: number },
+): Promise<HandoverRow> {
+  const wallet = await lockWallet(tx, park.store, done.wallet_id);
+  const row = await voucherRow(tx, done.wallet_id, done.voucher_id);
+  if (!wallet || row?.nonce !== done.nonce) throw new Refused('nothing-to-undo');
+  // What a loss paid for stays: the resident would otherwise be held to points that were never there.
+  if (row.charged < row.points || row.consumed_by === null) throw new Refused('nothing-to-undo');
+  const step = undo(voucherOf(row), { ...by, reverses: row.consumed_by });
+  if (done.settled_in !== null) throw new Refused('already-settled');
+  const nowMs = park.clock();
+  const book = new Book(park, wallet);
+  await takeStep(tx, book, desk, row, {
+    ...step,
+    transfer: { ...step.transfer, atMs: nowMs },
+  });
+  if (row.stocked) await movePiece(tx, row, 'handed_over', 'held');
+  // Closed since: there is nobody left to hold it for.
+  if (wallet.closed_at !== null) await emptyWallet(tx, park.store, book, nowMs);
+  await tx
+    .updateTable('handover')
+    .set({ undone_at: by.atMs })
+    .where('shop_id', '=', done.shop_id)
+    .where('nonce', '=', done.nonce)
     .execute();
-  const receipts = await Promise.all(
-    rows.map(async ({ terminal_name, ...done }) => ({
-      ...(await receipt(tx, done)),
-      terminalName: terminal_name,
-      thisTerminal: done.terminal_id === terminal.id,
-    })),
-  );
-  const standing = receipts.filter((r) => r.did === 'handed-over');
-  return {
-    terminal: await terminalView(tx, terminal),
-    day,
-    receipts,
-    handedOver: standing.length,
-    settleFen: standing.reduce((sum, r) => sum + r.settleFen, 0),
-  };
+  await book.write(tx);
+  return { ...done, undone_at: by.atMs };
 }

@@ -1,5 +1,6 @@
 import type { ReleaseReason } from '../../domain/ledger/transfer.ts';
-import type { VoucherView } from '../../domain/voucher/messages.ts';
+import { latestReturnMs } from '../../domain/terminal/return.ts';
+import type { LookAnswer, VoucherView } from '../../domain/voucher/messages.ts';
 import type { Tx } from '../database/store.ts';
 import type { VoucherRow } from '../database/tables.ts';
 
@@ -29,10 +30,37 @@ export async function voucherView(tx: Tx, row: VoucherRow): Promise<VoucherView>
   };
 }
 
-function stateShown({ state, state_at: atMs, why }: VoucherRow): VoucherView['state'] {
-  if (state === 'held') return { is: 'held' };
+function stateShown(row: VoucherRow): VoucherView['state'] {
+  const { state, state_at: atMs, why, ending, ending_at, expires_at: expiresAtMs } = row;
+  if (state === 'held') {
+    if (ending === null) return { is: 'held' };
+    const latestMs = latestReturnMs({ expiresAtMs });
+    return { is: 'returning', atMs: ending_at ?? atMs, why: ending, latestMs };
+  }
   if (state === 'handed-over') return { is: 'handed-over', atMs };
   return { is: 'released', atMs, why: why as ReleaseReason };
+}
+
+/** When the goods of a voucher were handed over and by whom; undefined where they were not. */
+export async function handedOverBy(tx: Tx, row: VoucherRow): Promise<LookAnswer['handedOver']> {
+  if (row.state !== 'handed-over' || row.nonce === null) return undefined;
+  const done = await tx
+    .selectFrom('handover')
+    .innerJoin('terminal', (j) =>
+      j
+        .onRef('terminal.shop_id', '=', 'handover.shop_id')
+        .onRef('terminal.id', '=', 'handover.terminal_id'),
+    )
+    .leftJoin('clerk', (j) =>
+      j.onRef('clerk.shop_id', '=', 'handover.shop_id').onRef('clerk.id', '=', 'handover.clerk_id'),
+    )
+    .select(['terminal.name as terminal', 'clerk.name as clerk'])
+    .where('handover.shop_id', '=', row.shop_id)
+    .where('handover.nonce', '=', row.nonce)
+    .executeTakeFirst();
+  if (!done) return undefined;
+  const { terminal, clerk } = done;
+  return { atMs: row.state_at, terminal, ...(clerk !== null && { clerk }) };
 }
 
 export async function goodsShown(

@@ -1,7 +1,8 @@
 import { residentAccount } from '../../domain/ledger/transfer.ts';
-import type { Tx } from '../database/store.ts';
+import type { Store, Tx } from '../database/store.ts';
 import { Book } from '../ledger/book.ts';
 import type { Park } from '../park.ts';
+import { lockDesk } from '../shop/desk.ts';
 import { releaseVoucher } from '../voucher/release.ts';
 import { identify, type Session } from './session.ts';
 
@@ -15,7 +16,7 @@ export async function closeWallet(park: Park, session: Session | undefined): Pro
     const { wallet } = await identify(tx, park.store, session);
     const book = new Book(park, wallet);
     const atMs = park.clock();
-    await emptyWallet(tx, book, atMs);
+    await emptyWallet(tx, park.store, book, atMs);
     await book.write(tx);
     for (const table of ['attempt', 'wallet_day', 'device', 'recovery', 'report'] as const)
       await tx.deleteFrom(table).where('wallet_id', '=', wallet.id).execute();
@@ -24,15 +25,25 @@ export async function closeWallet(park: Park, session: Session | undefined): Pro
 }
 
 /** Open vouchers are released, then all points go back to where they came from. */
-export async function emptyWallet(tx: Tx, book: Book, atMs: number): Promise<void> {
+export async function emptyWallet(
+  tx: Tx,
+  store: Pick<Store, 'engine'>,
+  book: Book,
+  atMs: number,
+): Promise<void> {
   const { id } = book.wallet;
   const held = await tx
     .selectFrom('voucher')
     .selectAll()
     .where('wallet_id', '=', id)
     .where('state', '=', 'held')
+    // Desks are locked in this order by everybody who needs more than one.
+    .orderBy('shop_id')
     .execute();
-  for (const row of held) await releaseVoucher(tx, book, row, { why: 'closed', atMs });
+  for (const row of held) {
+    const desk = await lockDesk(tx, store, row.shop_id);
+    await releaseVoucher(tx, book, desk, row, { why: 'closed', atMs });
+  }
   const points = book.wallet.available;
   if (points > 0)
     book.post({ kind: 'close', from: residentAccount(id), to: 'issue', points, atMs });
