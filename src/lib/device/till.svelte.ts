@@ -62,9 +62,9 @@ export class Till {
       (view, uploaded) => {
         this.#terminal = view;
         void this.#lookAround(uploaded > 0);
-        // A server that has answered with something else is asked again when it said.
-        const { is, trouble } = this.#state as { is: string; trouble?: Trouble };
-        if (is === 'unconfirmed' && trouble === 'no-answer') this.askAgain();
+        const now = this.#state;
+        // One that has answered with something else is asked again when it said.
+        if (now.is === 'unconfirmed' && now.trouble === 'no-answer') this.askAgain();
       },
       (trouble) => {
         if (isEnd(trouble)) void this.#enrolmentEnded(trouble);
@@ -253,14 +253,14 @@ export class Till {
     void noteRefusal(this.#means, own, this.#clerk?.id);
   }
 
-  handOver = (): Promise<void> => this.#bookFound('hand-over');
-  soldOut = (): Promise<void> => this.#bookFound('sold-out');
+  handOver = (): Promise<void> => this.#end('hand-over');
+  soldOut = (): Promise<void> => this.#end('sold-out');
 
-  async #bookFound(ask: BookQuestion['ask']): Promise<void> {
+  async #end(ask: BookQuestion['ask']): Promise<void> {
     if (this.#state.is !== 'can') return;
     const { reading, found } = this.#state;
-    const clerk = this.#clerk && { clerk: this.#clerk };
-    await this.#book({ ask, nonce: newId(), reading, found, ...clerk });
+    const by = this.#clerk && { clerk: this.#clerk };
+    await this.#book({ ask, nonce: newId(), reading, found, ...by });
   }
 
   async undo(receipt: Receipt): Promise<void> {
@@ -268,7 +268,7 @@ export class Till {
     const db = await this.#means.open();
     const done = await db.get('handovers', receipt.nonce);
     // The server does not know of it yet, or cannot be told: it hears of both ends at once.
-    const here = done?.waiting !== undefined || (this.line.gone && (await this.#mayAlone()));
+    const here = done?.waiting !== undefined || (this.line.gone && (await this.line.mayAlone()));
     const undone = here ? await undoAlone(this.#means, receipt.nonce) : undefined;
     if (undone?.is === 'done') return this.#doneHere(receiptOf(undone.kept), false);
     await this.#book({ ask: 'undo', nonce: receipt.nonce, receipt });
@@ -347,9 +347,8 @@ export class Till {
     const db = await this.#means.open();
     const left = await db.countFromIndex('handovers', 'waiting');
     if (was) await endHere(db);
-    // TypeScript does not see that it may have changed meanwhile.
-    const now = this.#state as TillState;
-    if (left > 0 && now.is === 'not-enrolled') this.#state = { ...now, left };
+    if (left > 0 && !this.#terminal)
+      this.#state = { is: 'not-enrolled', busy: false, trouble, left };
     await this.line.look();
   }
 
@@ -377,7 +376,7 @@ export class Till {
     if (again) unsure();
     else this.#state = { is: 'asking', question };
     const slow = setTimeout(unsure, SLOW_MS);
-    const alone = question.ask !== 'sold-out' && (await this.#mayAlone());
+    const alone = question.ask !== 'sold-out' && (await this.line.mayAlone());
     try {
       if (alone && this.line.gone && (await this.#bookHere(question))) return;
       const limitMs = alone ? HAND_OVER_MS : undefined;
@@ -391,12 +390,6 @@ export class Till {
       clearTimeout(slow);
       this.#inFlight = false;
     }
-  }
-
-  /** Whether this terminal may hand over, and take back, without asking. */
-  async #mayAlone(): Promise<boolean> {
-    await this.line.look();
-    return this.line.standing?.alone.is === 'may';
   }
 
   /** Nobody answers: what this terminal may do by itself. @returns false where it may not */

@@ -148,6 +148,12 @@ export class Line {
     }
   }
 
+  /** Whether this terminal may hand over, and take back, without asking. */
+  async mayAlone(): Promise<boolean> {
+    await this.look();
+    return this.#standing?.alone.is === 'may';
+  }
+
   /** The clerk has read what became of the uploads. */
   async takeNote(): Promise<void> {
     const tx = changing(await this.#means.open());
