@@ -6,7 +6,7 @@ import { devApi } from './scripts/dev-api.ts';
 /** What every resident page and the first answer need, in one chunk: fewer requests and a tenth fewer bytes. */
 const CORE = [
   /node_modules\/(svelte|@sveltejs\/kit|esm-env|idb)\/(?!.*bindings\/(select|size|input))/,
-  /src\/lib\/domain\/(?!bank\/(compile|question|decimal|notice)|quiz\/(credits|wanted)|points\/(statement|difference|account)|refusal|ledger|search|sync|voucher)/,
+  /src\/lib\/domain\/(bank\/(grade|pack)|failure|ids|points\/(award|campaign|day)|quiz\/(attempt|compose|round|shuffle))/,
   /src\/lib\/device\/(database|journal|phone|tabs|look|ids|packs|hints|idle|room)/,
   /src\/lib\/ui\/text\/(app|quiz)/,
   /src\/lib\/ui\/(Question|ChoiceAnswer|Feedback|Progress|PageHeader|answers|art\/Seal)\./,
@@ -19,6 +19,8 @@ const isCore = (id: string) => CORE.some((part) => part.test(id));
 
 export default defineConfig({
   plugins: [bankPlugin(), devApi(), sveltekit()],
+  // Imported by the clerk's page as it is; Node would take its UMD build.
+  ssr: { noExternal: ['workbox-window'] },
   environments: {
     client: {
       build: {

@@ -10,11 +10,13 @@ interface Size {
 }
 
 /** Prints what phones download: the precache, the pack, and each page with the code it asks for at once. */
-export function printSizes(build: string, list: PrecacheEntry[]): void {
+export function printSizes(build: string, list: PrecacheEntry[], shop: PrecacheEntry[]): void {
   const sizes = new Map(list.map(({ url }) => [url, sizeOf(fileOf(build, url))]));
   const total = sum([...sizes.values()]);
   const share = Math.round((100 * total.brotli) / PRECACHE_LIMIT_BYTES);
   console.log(`\nResidents’ precache: ${list.length} files, ${show(total)}, ${share} % of 1 MB`);
+  const beside = sum(shop.map(({ url }) => sizeOf(fileOf(build, url))));
+  console.log(`A shop’s beside it: ${shop.length} files, ${show(beside)}`);
   if (share > 100) console.warn('The precache is over its limit of 1 MB.');
   for (const [url, size] of sizes) {
     if (url.startsWith('/packs/')) console.log(`Pack ${url}: ${show(size)}`);

@@ -6,7 +6,14 @@ import { buildPack, type BankInForce } from '../src/lib/server/bank/read.ts';
 import { policyFor } from '../src/lib/server/http/csp.ts';
 import { isTill } from '../src/lib/server/http/headers.ts';
 import { printSizes } from './build-sizes.ts';
-import { pathOf, precacheList, withPrecacheList, type Built, type Files } from './precache-list.ts';
+import {
+  pathOf,
+  precacheList,
+  shopPrecacheList,
+  withPrecacheList,
+  type Built,
+  type Files,
+} from './precache-list.ts';
 import { sourceVersion } from './source-version.js';
 
 // After `vite build`: what can only be made once all files are there. Ends with code 1 when something is missing.
@@ -32,10 +39,11 @@ if (![...built.nodes.keys()].some((key) => key in built.manifest)) {
 writeFileSync(`${BUILD}/csp.json`, JSON.stringify(policies(built.prerendered), null, 1));
 writeFileSync(`${BUILD}/bank.json`, JSON.stringify(bankInForce(), null, 1));
 const list = precacheList(built);
+const shopList = shopPrecacheList(built);
 writePrecacheList();
 await Promise.all(['client', 'prerendered'].map(compressAll));
 writeFileSync(`${BUILD}/stamp`, builtVersion());
-printSizes(BUILD, list);
+printSizes(BUILD, list, shopList);
 
 /** What the server must know of the bank beside its packs. */
 function bankInForce(): BankInForce {
@@ -70,7 +78,8 @@ function generatedNodes(): Map<string, string> {
 function writePrecacheList(): void {
   const file = 'service-worker.js';
   const path = `${BUILD}/client/${file}`;
-  writeFileSync(path, withPrecacheList(readFileSync(path, 'utf8'), list));
+  const worker = withPrecacheList(readFileSync(path, 'utf8'), list);
+  writeFileSync(path, withPrecacheList(worker, shopList, '__SHOP_PRECACHE'));
 }
 
 /** Again for everything: adapter-node did it before the service worker had its list, and leaves out webmanifest. */

@@ -13,6 +13,8 @@ interface Chunk {
   file: string;
   isEntry?: boolean;
   css?: string[];
+  /** Files that its code names, e.g. a wasm. */
+  assets?: string[];
   /** Keys of the manifest. */
   imports?: string[];
   /** Keys of the manifest. */
@@ -53,6 +55,26 @@ export function precacheList({ manifest, nodes, prerendered, client }: Built): P
   return [...pages, ...chunks, ...packs, ...pictures].sort(byUrl);
 }
 
+const SHOP_ROUTE = /\/src\/routes\/(?:\([\w-]+\)\/)*(?:\(shop\)|shop)\//;
+const SHOP_PAGE = /^shop([./]|$)/;
+const SHOP_MANIFEST = 'shop.webmanifest';
+
+/** What the clerk's page needs beside the residents' list: itself, its code, the scanner's wasm. */
+export function shopPrecacheList(built: Built): PrecacheEntry[] {
+  const { manifest, nodes, prerendered, client } = built;
+  const pages = [...prerendered]
+    .filter(([file]) => SHOP_PAGE.test(file) && !isCompressed(file))
+    .map(([file, body]) => ({ url: urlOf(file), revision: revisionOf(body) }));
+  const residents = new Set(residentChunks(manifest, staffNodes(nodes)));
+  const own = [...nodes].filter(([, text]) => SHOP_ROUTE.test(text)).map(([key]) => key);
+  const chunks = reached(manifest, own, new Set(), /\.(js|css|wasm)$/)
+    .filter((file) => !residents.has(file))
+    .map((file) => ({ url: `/${file}`, revision: null }));
+  const named = client.get(SHOP_MANIFEST);
+  const manifests = named ? [{ url: `/${SHOP_MANIFEST}`, revision: revisionOf(named) }] : [];
+  return [...pages, ...chunks, ...manifests];
+}
+
 /** Kit's nodes (pages and layouts) whose component or load function stands under shop or admin. */
 export function staffNodes(nodes: Built['nodes']): Set<string> {
   return new Set([...nodes].filter(([, text]) => STAFF_ROUTE.test(text)).map(([key]) => key));
@@ -60,18 +82,34 @@ export function staffNodes(nodes: Built['nodes']): Set<string> {
 
 /** The js and css reached from the app's entries without passing through a node that is not for residents. */
 export function residentChunks(manifest: ViteManifest, notFor: ReadonlySet<string>): string[] {
+  const entries = Object.entries(manifest).filter(([, chunk]) => chunk.isEntry);
+  return reached(
+    manifest,
+    entries.map(([key]) => key),
+    notFor,
+    /\.(js|css)$/,
+  );
+}
+
+/** The files of these chunks and of all that they lead to. */
+function reached(
+  manifest: ViteManifest,
+  from: readonly string[],
+  notFor: ReadonlySet<string>,
+  kinds: RegExp,
+): string[] {
   const seen = new Set<string>();
   const files = new Set<string>();
   const visit = (key: string) => {
     const chunk = manifest[key];
     if (seen.has(key) || notFor.has(key) || !chunk) return;
     seen.add(key);
-    for (const file of [chunk.file, ...(chunk.css ?? [])]) {
-      if (/\.(js|css)$/.test(file)) files.add(file);
+    for (const file of [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) {
+      if (kinds.test(file)) files.add(file);
     }
     for (const next of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) visit(next);
   };
-  for (const [key, chunk] of Object.entries(manifest)) if (chunk.isEntry) visit(key);
+  for (const key of from) visit(key);
   return [...files].sort();
 }
 
@@ -82,14 +120,18 @@ export function pathOf(file: string): string {
 }
 
 /**
- * Puts the list where the service worker asks for it.
+ * Puts a list where the service worker asks for it.
  * @throws when the token does not occur exactly once: a worker without its list would install and cache nothing
  */
-export function withPrecacheList(worker: string, list: PrecacheEntry[]): string {
-  const parts = worker.split(/\bself\.__PRECACHE\b/);
+export function withPrecacheList(
+  worker: string,
+  list: PrecacheEntry[],
+  token: '__PRECACHE' | '__SHOP_PRECACHE' = '__PRECACHE',
+): string {
+  const parts = worker.split(new RegExp(`\\bself\\.${token}\\b`));
   if (parts.length !== 2) {
     throw new Error(
-      `self.__PRECACHE must occur once in the service worker, not ${parts.length - 1} times`,
+      `self.${token} must occur once in the service worker, not ${parts.length - 1} times`,
     );
   }
   return parts.join(JSON.stringify(list));

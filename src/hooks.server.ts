@@ -27,6 +27,7 @@ export const handle: Handle = async ({ event, resolve }) => {
         .replace(START_FIRST, '$2$1')
         .replace(START, 'early.painted.then(() => Promise.all([$1]))')
         .replace('%early%', () => early)
+        .replace('/manifest.webmanifest', manifestFor(event.url.pathname))
         .replace('%noscript%', noticeText.noScript)
         .replace('%opening%', () => openingScript(event.url.pathname)),
   });
@@ -34,6 +35,10 @@ export const handle: Handle = async ({ event, resolve }) => {
   if (dev || building || !page || !response.body) return response;
   return finishedPage(response, event.request.headers.get('accept-encoding'));
 };
+
+/** A terminal is installed with a start of its own. */
+const manifestFor = (path: string) =>
+  path === '/shop' ? '/shop.webmanifest' : '/manifest.webmanifest';
 
 /** The question a page is printed with, as data: for the listener in the HTML, and for the page when it starts. */
 function openingScript(path: string): string {

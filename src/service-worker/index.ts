@@ -12,6 +12,7 @@ import { NavigationRoute, registerRoute, setCatchHandler } from 'workbox-routing
 import { NetworkOnly } from 'workbox-strategies';
 import { version } from '$service-worker';
 import { drainInBackground, SYNC_TAG } from './background.ts';
+import { ShopPages } from './shop.ts';
 import { dailyPage, dropOldDailyPages, pictures, warmDailyPage } from './strategies.ts';
 
 /** Not in TypeScript's library. */
@@ -20,11 +21,12 @@ interface SyncEvent extends ExtendableEvent {
 }
 declare const self: ServiceWorkerGlobalScope & {
   __PRECACHE: { url: string; revision: string | null }[];
+  __SHOP_PRECACHE: { url: string; revision: string | null }[];
 };
 
 setCacheNameDetails({ prefix: 'civil-code-park' });
 
-// The list is written in by scripts/finish-build.ts.
+// Both lists are written in by scripts/finish-build.ts.
 precacheAndRoute(self.__PRECACHE, {
   // The query string of a board or a shared link leads to the same page.
   ignoreURLParametersMatching: [/^/],
@@ -32,6 +34,8 @@ precacheAndRoute(self.__PRECACHE, {
   cleanURLs: false,
 });
 cleanupOutdatedCaches();
+const shop = new ShopPages(self.__SHOP_PRECACHE);
+registerRoute(shop.route);
 
 registerRoute(new NavigationRoute(dailyPage, { allowlist: [/^\/quiz\/daily(\?|$)/] }));
 // Which voucher it is, the page finds on the phone.
@@ -48,10 +52,12 @@ setCatchHandler(async ({ request }) => {
   return page ?? Response.error();
 });
 
-self.addEventListener('install', (event) => event.waitUntil(warmDailyPage(event)));
+self.addEventListener('install', (event) =>
+  event.waitUntil(Promise.all([warmDailyPage(event), shop.keepIfKept(event)])),
+);
 self.addEventListener('activate', (event) => {
   // The very first worker serves the open page at once, so that the walk can begin.
-  event.waitUntil(Promise.all([dropOldDailyPages(), self.clients.claim()]));
+  event.waitUntil(Promise.all([dropOldDailyPages(), shop.tidy(event), self.clients.claim()]));
 });
 // Browsers with Background Sync: there is a signal again, perhaps long after the page was closed.
 self.addEventListener('sync', (event) => {
@@ -62,5 +68,14 @@ self.addEventListener('message', (event) => {
   const type = (event.data as { type?: string } | null)?.type;
   // A new version waits until the resident agrees; workbox-window sends this.
   if (type === 'SKIP_WAITING') void self.skipWaiting();
+  if (type === 'KEEP_SHOP') {
+    const answer = (kept: boolean) => event.ports[0]?.postMessage(kept);
+    event.waitUntil(
+      shop.keep(event).then(
+        () => answer(true),
+        () => answer(false),
+      ),
+    );
+  }
   if (type === 'VERSION') event.ports[0]?.postMessage(version);
 });

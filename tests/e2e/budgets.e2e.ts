@@ -49,7 +49,9 @@ test.describe('until the first answer has its full feedback', () => {
 
 test('what every resident’s phone keeps for playing without a signal is at most 600 KB compressed', () => {
   const worker = readFileSync('build/client/service-worker.js', 'utf8');
-  const urls = [...worker.matchAll(/"?url"?:\s*"([^"]+)"/g)].map((m) => m[1] as string);
+  const [urls = [], shops = []] = [...worker.matchAll(/\[\{"url":.*?\}\]/g)]
+    .map(([list]) => (JSON.parse(list) as { url: string }[]).map(({ url }) => url))
+    .sort((a, b) => Number(b.includes('/')) - Number(a.includes('/')));
   expect(urls.length).toBeGreaterThan(30);
   const sizes = urls.map((url) => compressedSize(url));
   const total = sizes.reduce((sum, n) => sum + n, 0);
@@ -58,6 +60,12 @@ test('what every resident’s phone keeps for playing without a signal is at mos
   for (const page of ['/', '/topics', '/wallet', '/me', '/rules', '/privacy', '/offline'])
     expect(urls).toContain(page);
   expect(urls.filter((url) => url.startsWith('/packs/'))).toHaveLength(1);
+  expect(urls.filter((url) => /shop|\.wasm$/.test(url))).toEqual([]);
+  const beside = shops.map((url) => compressedSize(url)).reduce((sum, n) => sum + n, 0);
+  console.log(`a shop’s beside it: ${shops.length} files, ${beside} bytes`);
+  expect(shops).toContain('/shop');
+  expect(shops.filter((url) => url.endsWith('.wasm'))).toHaveLength(1);
+  expect(shops.filter((url) => urls.includes(url))).toEqual([]);
 });
 
 function compressedSize(url: string): number {

@@ -1,6 +1,6 @@
 import type { BrowserContextOptions } from '@playwright/test';
 import { checkScreen, looks, seenIn, type Look } from '../support/look.ts';
-import { enrolmentCode, earn, exchange, voucherOn } from '../support/redeem.ts';
+import { enrol, enrolmentCode, earn, exchange, voucherOn } from '../support/redeem.ts';
 import { expect, test } from '../support/test.ts';
 
 // The wallet, the voucher, the till and one's own page, with something in them.
@@ -37,9 +37,7 @@ for (const look of looks) {
       // The till is the shop's: a resident's 长辈版 is not its look.
       const plain: Look = { ...look, look: {}, targetPx: 44, textPx: 14, contrast: 'AA' };
       const checkTill = (what: string) => checkScreen(till, what, plain);
-      await till.goto('/shop');
-      await till.getByLabel('登记码').fill(enrolmentCode(server));
-      await till.getByRole('button', { name: '登记', exact: true }).click();
+      await enrol(till, enrolmentCode(server));
       await expect(till.getByLabel('券码')).toBeVisible();
       await checkTill('the till, without a camera');
       await till.getByLabel('券码').fill('2345678ABC');

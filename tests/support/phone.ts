@@ -21,14 +21,20 @@ export class Phone {
 
   readonly baseURL: string;
 
-  /** @param baseURL where the app is */
-  constructor(baseURL: string) {
+  readonly #args: readonly string[];
+
+  /**
+   * @param baseURL where the app is
+   * @param args of the browser's command line, beside those of every test
+   */
+  constructor(baseURL: string, args: readonly string[] = []) {
     this.baseURL = baseURL;
+    this.#args = args;
   }
 
   /** Another phone that has kept the same; this one's browser must have ended. */
   copy(): Phone {
-    const copy = new Phone(this.baseURL);
+    const copy = new Phone(this.baseURL, this.#args);
     cpSync(this.#profile, copy.#profile, { recursive: true });
     return copy;
   }
@@ -44,6 +50,7 @@ export class Phone {
   async start(): Promise<BrowserContext> {
     this.#context = await chromium.launchPersistentContext(this.#profile, {
       baseURL: this.baseURL,
+      ...(this.#args.length > 0 && { args: ['--no-sandbox', ...this.#args] }),
     });
     watchErrors(this.#context, this.errors);
     return this.#context;

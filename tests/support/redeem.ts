@@ -50,14 +50,31 @@ export async function voucherOn(page: Page): Promise<{ token: string; code: stri
   );
 }
 
-export function enrolmentCode(server: TestServer): string {
-  const said = execFileSync(process.execPath, ['scripts/shop.ts', 'enrol', 'lake-east'], {
+/** What the operator types: `npm run shop`. @returns what it says */
+export function shopCommand(server: TestServer, ...words: string[]): string {
+  return execFileSync(process.execPath, ['scripts/shop.ts', ...words], {
     env: { ...process.env, DATA_DIR: server.dataDir },
     encoding: 'utf8',
   });
+}
+
+export function enrolmentCode(server: TestServer, ...more: string[]): string {
+  const said = shopCommand(server, 'enrol', 'lake-east', ...more);
   const code = /([2-9A-HJKMNP-Z]{4}[ -]?){3}/.exec(said)?.[0];
   if (!code) throw new Error(`no code in: ${said}`);
   return code;
+}
+
+/** Types the code that the operator has printed; ends with the scanner, or with the question who is on duty. */
+export async function enrol(
+  page: Page,
+  code: string,
+  kind: '没信号也能核销' | '只在联网时核销' = '只在联网时核销',
+): Promise<void> {
+  await page.goto('/shop');
+  await page.getByLabel('登记码').fill(code);
+  await page.getByRole('radio', { name: kind }).check();
+  await page.getByRole('button', { name: '登记', exact: true }).click();
 }
 
 /** A shop's phone whose camera sees `text`. */
@@ -74,9 +91,7 @@ export async function openTill(
     args: ['--no-sandbox', ...cameraShowing(film)],
   });
   const page = await context.newPage();
-  await page.goto('/shop');
-  await page.getByLabel('登记码').fill(enrolmentCode(server));
-  await page.getByRole('button', { name: '登记', exact: true }).click();
+  await enrol(page, enrolmentCode(server));
   return {
     page,
     close: async () => {

@@ -3,6 +3,7 @@ import {
   pathOf,
   precacheList,
   residentChunks,
+  shopPrecacheList,
   staffNodes,
   withPrecacheList,
   type Built,
@@ -36,7 +37,7 @@ const built: Built = {
       dynamicImports: ['scanner.ts'],
     },
     'later.ts': { file: chunk('chunks/later.js') },
-    'scanner.ts': { file: chunk('chunks/scanner.js') },
+    'scanner.ts': { file: chunk('chunks/scanner.js'), assets: [chunk('assets/reader.wasm')] },
     'park.webp': { file: chunk('assets/park.webp') },
   },
   nodes: new Map([
@@ -60,6 +61,7 @@ const built: Built = {
     ['packs/0123456789abcdef.json', bytes('{}')],
     ['packs/0123456789abcdef.json.br', bytes('x')],
     ['manifest.webmanifest', bytes('{}')],
+    ['shop.webmanifest', bytes('{}')],
     ['icons/favicon-32.png', bytes('i')],
     ['icons/icon-192.png', bytes('i')],
     ['icons/icon-512.png', bytes('i')],
@@ -122,6 +124,26 @@ describe('the residents’ precache list', () => {
   });
 });
 
+describe('the shop’s list', () => {
+  const urls = shopPrecacheList(built).map(({ url }) => url);
+
+  it('has the clerk’s page, its code, the scanner with its wasm, and its own manifest', () => {
+    expect(urls.toSorted()).toEqual(
+      [
+        ...['assets/reader.wasm', 'assets/till.css', 'chunks/scanner.js', 'chunks/till.js'],
+        'nodes/2.js',
+      ]
+        .map((name) => `/${chunk(name)}`)
+        .concat('/shop', '/shop.webmanifest'),
+    );
+  });
+
+  it('has nothing that residents have anyway, and nothing of the operator', () => {
+    const residents = precacheList(built).map(({ url }) => url);
+    expect(urls.filter((url) => residents.includes(url) || /admin/.test(url))).toEqual([]);
+  });
+});
+
 describe('staff routes', () => {
   it.each([
     ['src/routes/shop/+page.svelte', true],
@@ -154,6 +176,13 @@ describe('the service worker', () => {
   it('gets the list in place of the token', () => {
     expect(withPrecacheList('precache(self.__PRECACHE);', list)).toBe(
       'precache([{"url":"/$&","revision":null}]);',
+    );
+  });
+
+  it('gets the shop’s list where it asks for that', () => {
+    const worker = 'a(self.__PRECACHE);b(self.__SHOP_PRECACHE)';
+    expect(withPrecacheList(worker, list, '__SHOP_PRECACHE')).toBe(
+      'a(self.__PRECACHE);b([{"url":"/$&","revision":null}])',
     );
   });
 

@@ -13,29 +13,39 @@ const LIMIT_MS = 15_000;
  * @throws Failure `offline` where no answer came: the server may have done what was asked all the same
  */
 export function post<T>(path: string, body: unknown): Promise<T> {
-  return ask(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+  return ask(path, 'POST', JSON.stringify(body));
 }
 
 /** As {@link post}, for what changes nothing. */
 export function get<T>(path: string): Promise<T> {
-  return ask(path, { method: 'GET' });
+  return ask(path, 'GET');
 }
 
 /** What {@link post} does, for code that also runs against a model of the server. */
 export type Post = <T>(path: string, body: unknown) => Promise<T>;
 
-async function ask<T>(path: string, request: RequestInit): Promise<T> {
+/**
+ * One question in the words that are sent.
+ * @param body JSON
+ * @param limitMs how long an answer is waited for
+ * @throws as {@link post}
+ */
+export async function ask<T>(
+  path: string,
+  method: 'GET' | 'POST',
+  body?: string,
+  headers: Record<string, string> = {},
+  limitMs = LIMIT_MS,
+): Promise<T> {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), LIMIT_MS);
+  const timer = setTimeout(() => limit.abort(), limitMs);
   let response: Response;
   let text: string;
   try {
     response = await fetch(path, {
-      ...request,
+      method,
+      ...(body !== undefined && { body }),
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       credentials: 'same-origin',
       cache: 'no-store',
       // Our server never redirects its API; who does is the hotel's or the bus's sign-in page.

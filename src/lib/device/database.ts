@@ -78,13 +78,16 @@ export interface ParkSchema extends DBSchema {
 }
 export type ParkDatabase = IDBPDatabase<ParkSchema>;
 
-type Upgrade = IDBPTransaction<ParkSchema, ArrayLike<StoreNames<ParkSchema>>, 'versionchange'>;
+export type Migration<S extends DBSchema> = (
+  db: IDBPDatabase<S>,
+  tx: IDBPTransaction<S, ArrayLike<StoreNames<S>>, 'versionchange'>,
+) => void;
 
 /**
  * Forward only and never changed once released: number n leads from version n to n + 1.
  * A database of any earlier version walks through the rest.
  */
-export const migrations: readonly ((db: ParkDatabase, tx: Upgrade) => void)[] = [
+export const migrations: readonly Migration<ParkSchema>[] = [
   (db) => {
     const attempts = db.createObjectStore('attempts', { keyPath: 'id' });
     attempts.createIndex('byQuestion', 'questionId');
@@ -125,17 +128,28 @@ export interface DatabaseEvents {
 
 /**
  * @param upTo the version to open, for testing migrations
+ * @throws Failure as {@link openVersioned}
+ */
+export const openDatabase = (
+  events: DatabaseEvents,
+  upTo = migrations.length,
+): Promise<ParkDatabase> => openVersioned(DATABASE_NAME, migrations, events, upTo);
+
+/**
+ * Opens a database and brings it to version `upTo`.
  * @throws Failure `storage-denied` where the browser refuses storage or does not answer,
  *   `storage-outdated` where a newer version of the app has already changed the database
  */
-export async function openDatabase(
+export async function openVersioned<S extends DBSchema>(
+  name: string,
+  steps: readonly Migration<S>[],
   events: DatabaseEvents,
-  upTo = migrations.length,
-): Promise<ParkDatabase> {
+  upTo = steps.length,
+): Promise<IDBPDatabase<S>> {
   let blocked = false;
-  const opening = openDB<ParkSchema>(DATABASE_NAME, upTo, {
+  const opening = openDB<S>(name, upTo, {
     upgrade(db, from, to, tx) {
-      for (const migrate of migrations.slice(from, to ?? upTo)) migrate(db, tx);
+      for (const migrate of steps.slice(from, to ?? upTo)) migrate(db, tx);
     },
     blocked() {
       blocked = true;
@@ -160,7 +174,7 @@ export async function openDatabase(
  * A read whose connection is closed under it is told by its request; beside that, idb rejects the transaction's `done`,
  * which nobody awaits for a read.
  */
-function withoutStrayRejections(db: ParkDatabase): ParkDatabase {
+function withoutStrayRejections<S extends DBSchema>(db: IDBPDatabase<S>): IDBPDatabase<S> {
   const raw = unwrap(db);
   raw.transaction = function (...parts: Parameters<IDBDatabase['transaction']>) {
     const tx = IDBDatabase.prototype.transaction.apply(this, parts);
@@ -171,10 +185,7 @@ function withoutStrayRejections(db: ParkDatabase): ParkDatabase {
 }
 
 /** Some web views never answer an open request; one that waits for another tab may take its time. */
-function withTimeout(
-  opening: Promise<ParkDatabase>,
-  waiting: () => boolean,
-): Promise<ParkDatabase> {
+function withTimeout<T>(opening: Promise<T>, waiting: () => boolean): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       if (!waiting()) reject(new Error('the browser does not answer'));

@@ -23,6 +23,16 @@ export class CameraRefused extends Error {
   }
 }
 
+export type Facing = 'environment' | 'user';
+
+/** What can be done with the camera that is open. */
+export interface CameraControls {
+  /** Absent where it has no light, or the browser cannot turn it on. */
+  torch?: (on: boolean) => Promise<void>;
+  /** There is another one to turn to. */
+  others: boolean;
+}
+
 /** Reads the QR codes of one picture. */
 export type Reader = (picture: HTMLCanvasElement) => Promise<string[]>;
 
@@ -34,22 +44,26 @@ const PAUSE_MS = 80;
  * Shows the camera in `video` and reads until `signal` is aborted, which also turns the camera off. Only the square
  * in the middle is read: what the clerk sees in the frame.
  * @param onread gets every text that is read, again and again while it is in view
+ * @param onopen is told once what can be done with the camera
  * @throws CameraRefused
  */
 export async function scan(
   video: HTMLVideoElement,
   onread: (text: string) => void,
   signal: AbortSignal,
+  facing: Facing = 'environment',
+  onopen: (controls: CameraControls) => void = () => undefined,
 ): Promise<void> {
   // Fetched while the clerk is being asked for the camera.
   const reader = openReader();
   reader.catch(() => undefined);
-  const stream = await openCamera();
+  const stream = await openCamera(facing);
   try {
     if (signal.aborted) return;
     signal.addEventListener('abort', () => turnOff(stream), { once: true });
     video.srcObject = stream;
     await video.play().catch(() => undefined);
+    onopen(await controlsOf(stream));
     await readFrames(video, stream, await reader, onread, signal);
   } catch (cause) {
     if (signal.aborted) return;
@@ -95,12 +109,12 @@ function takeSquare(video: HTMLVideoElement, canvas: HTMLCanvasElement): void {
   context?.drawImage(video, left, top, from, from, 0, 0, side, side);
 }
 
-async function openCamera(): Promise<MediaStream> {
+async function openCamera(facing: Facing): Promise<MediaStream> {
   // Absent on plain http, whatever TypeScript says.
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (!devices?.getUserMedia) throw new CameraRefused('unavailable');
   const wish = {
-    facingMode: { ideal: 'environment' },
+    facingMode: { ideal: facing },
     width: { ideal: 1280 },
     height: { ideal: 720 },
   };
@@ -108,6 +122,49 @@ async function openCamera(): Promise<MediaStream> {
     return await devices.getUserMedia({ audio: false, video: wish });
   } catch (cause) {
     throw new CameraRefused(troubleOf(cause), { cause });
+  }
+}
+
+/** Not in TypeScript's library. */
+interface WithTorch {
+  torch?: boolean;
+}
+
+async function controlsOf(stream: MediaStream): Promise<CameraControls> {
+  const [track] = stream.getVideoTracks();
+  const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+  const others = devices.filter(({ kind }) => kind === 'videoinput').length > 1;
+  // Firefox has no capabilities to ask for.
+  const able = track && 'getCapabilities' in track && (track.getCapabilities() as WithTorch).torch;
+  if (!able) return { others };
+  const torch = (on: boolean) =>
+    track.applyConstraints({ advanced: [{ torch: on } as WithTorch & MediaTrackConstraintSet] });
+  return { others, torch };
+}
+
+const PHOTO_SIDES_PX = [1600, 900, 500];
+
+/**
+ * The QR codes of a photo, as a last resort. A large picture is tried smaller too: noise that hides a code goes with
+ * the pixels.
+ * @throws CameraRefused `no-reader` where it cannot be read at all
+ */
+export async function readPhoto(photo: Blob): Promise<string[]> {
+  try {
+    const read = await openReader();
+    const picture = await createImageBitmap(photo);
+    for (const side of PHOTO_SIDES_PX) {
+      const canvas = document.createElement('canvas');
+      const scale = Math.min(1, side / Math.max(picture.width, picture.height));
+      canvas.width = Math.max(1, Math.round(picture.width * scale));
+      canvas.height = Math.max(1, Math.round(picture.height * scale));
+      canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const texts = await read(canvas);
+      if (texts.length > 0) return texts;
+    }
+    return [];
+  } catch (cause) {
+    throw new CameraRefused('no-reader', { cause });
   }
 }
 

@@ -5,11 +5,13 @@ const LOCK = 'civil-code-park-sync';
  * does not hang on it, and on plain http there is none.
  * @param task is told whether it has the lock
  * @param patienceMs how long to wait for who is at it; after that, 0 gives up, anything else goes ahead without
+ * @param name of what is done; the residents' sync where it is left out
  * @returns false where it was not tried
  */
 export async function alone(
   task: (locked: boolean) => Promise<void>,
   patienceMs: number,
+  name = LOCK,
 ): Promise<boolean> {
   const locks = (navigator as Partial<Navigator>).locks;
   if (!locks) {
@@ -17,7 +19,7 @@ export async function alone(
     return true;
   }
   if (patienceMs === 0) {
-    return locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+    return locks.request(name, { ifAvailable: true }, async (lock) => {
       if (lock) await task(true);
       return lock !== null;
     });
@@ -27,7 +29,7 @@ export async function alone(
   const timer = setTimeout(() => patience.abort(), patienceMs);
   let granted = false;
   try {
-    await locks.request(LOCK, { signal: patience.signal }, () => {
+    await locks.request(name, { signal: patience.signal }, () => {
       granted = true;
       clearTimeout(timer);
       return task(true);

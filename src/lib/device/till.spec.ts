@@ -1,129 +1,34 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Failure } from '../domain/failure.ts';
-import { Refused, type RefusalCode } from '../domain/refusal.ts';
-import type { LookAnswer, Receipt, TodayAnswer } from '../domain/voucher/messages.ts';
-import { sealToken, tokenBody } from '../domain/voucher/token.ts';
-import { keptQuestion } from './open-question.ts';
-import { Till, type TillState } from './till.svelte.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { NOW } from '../../../tests/support/sample-desk.ts';
+import {
+  found,
+  freshTill,
+  is,
+  keptQuestion,
+  listeners,
+  offline,
+  openPage,
+  pass,
+  ready,
+  refuse,
+  setFull,
+  settle,
+  shop,
+  token,
+} from '../../../tests/support/sample-till.ts';
+import type { Receipt } from '../domain/voucher/messages.ts';
 
-const NOW = Date.parse('2026-11-23T12:00:00Z');
-const id = '01980000-0000-7000-8000-0000000000aa';
-const content = { keyId: 1, walletId: id, voucherId: id, shopId: 's', goodsId: 'g' };
-const token = sealToken(tokenBody({ ...content, expiresAtMs: NOW }), new Uint8Array(64));
-const goods = { id: 'g', name: '矿泉水', detail: '550 毫升', picture: 'water' };
-const found: LookAnswer = { goods, points: 30, expiresAtMs: NOW + 1000 };
-const terminal = {
-  terminalId: id,
-  name: '柜台手机',
-  shop: { id: 's', name: '便利店', address: '', open: true, sample: false },
-  offline: { is: 'no' as const },
-  clerks: [],
-};
-const empty: TodayAnswer = {
-  terminal,
-  day: '2026-11-23',
-  receipts: [],
-  handedOver: 0,
-  settleFen: 0,
-};
-const offline = () => Promise.reject(new Failure('offline'));
-const refuse = (code: RefusalCode, details = {}) => Promise.reject(new Refused(code, details));
-
-/** A server that remembers what it was asked, and books a nonce once. */
-class Shop {
-  readonly asked: { path: string; nonce?: string }[] = [];
-  readonly booked = new Map<string, Receipt>();
-  enrolled = true;
-  /** What the next question meets before, or after, the server has done what it asks. */
-  before: (() => Promise<never>)[] = [];
-  after: (() => Promise<never>)[] = [];
-  look: LookAnswer | RefusalCode = found;
-
-  post = async <T>(path: string, body: unknown): Promise<T> => {
-    const { nonce } = body as { nonce?: string };
-    this.asked.push({ path, ...(nonce && { nonce }) });
-    if (path === '/api/shop/look')
-      return (typeof this.look === 'string' ? refuse(this.look) : this.look) as Promise<T>;
-    await this.before.shift()?.();
-    const answer = nonce ? this.#book(path, nonce) : terminal;
-    await this.after.shift()?.();
-    return answer as T;
-  };
-
-  get = async <T>(): Promise<T> => {
-    if (!this.enrolled) return refuse('terminal-unknown');
-    await Promise.resolve();
-    return { ...empty, receipts: [...this.booked.values()] } as T;
-  };
-
-  #book(path: string, nonce: string): Receipt {
-    const did = path.endsWith('undo')
-      ? 'undone'
-      : path.endsWith('sold-out')
-        ? 'sold-out'
-        : 'handed-over';
-    const booked = this.booked.get(nonce);
-    const receipt: Receipt = {
-      ...(booked && did !== 'undone'
-        ? booked
-        : { nonce, did, goods, points: 30, settleFen: 150, atMs: Date.now() }),
-      ...(did === 'handed-over' && { undoUntilMs: Date.now() + 600_000 }),
-    };
-    this.booked.set(nonce, receipt);
-    return receipt;
-  }
-
-  get questions() {
-    return this.asked.filter(({ nonce }) => nonce);
-  }
-}
-
-let shop: Shop;
-let listeners: EventTarget;
-
-/** The page is opened, or opened again: what was only in memory is gone. */
-async function openPage(): Promise<Till> {
-  const till = new Till(shop);
-  till.start();
-  await vi.advanceTimersByTimeAsync(0);
-  return till;
-}
-const settle = () => vi.advanceTimersByTimeAsync(0);
-async function ready(): Promise<Till> {
-  const till = await openPage();
-  till.read(token);
-  await settle();
-  return till;
-}
-const is = (till: Till): TillState['is'] => till.state.is;
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: NOW });
-  shop = new Shop();
-  listeners = new EventTarget();
-  const kept = new Map<string, string>();
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => kept.set(key, value),
-    removeItem: (key: string) => kept.delete(key),
-  });
-  vi.stubGlobal('addEventListener', listeners.addEventListener.bind(listeners));
-  vi.stubGlobal('removeEventListener', listeners.removeEventListener.bind(listeners));
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.useRealTimers();
-});
+freshTill();
 
 describe('a till', () => {
   it('is enrolled by a code as people type it', async () => {
     shop.enrolled = false;
     const till = await openPage();
     expect(till.state).toEqual({ is: 'not-enrolled', busy: false });
-    await till.enrol('abcd', '柜台');
+    await till.enrol('abcd', '柜台', false);
     expect(till.state).toMatchObject({ trouble: 'malformed-code' });
     shop.enrolled = true;
-    await till.enrol(' ａbcd-efgh jkmn', '柜台');
+    await till.enrol(' ａbcd-efgh jkmn', '柜台', false);
     expect(is(till)).toBe('waiting');
   });
 
@@ -179,19 +84,17 @@ describe('a till', () => {
 describe('a hand-over', () => {
   it('is kept before it is sent, and forgotten with its answer', async () => {
     const till = await ready();
-    let kept: unknown;
-    shop.before = [() => ((kept = keptQuestion()), undefined as never)];
+    let asked: unknown;
+    shop.before = [async () => (asked = await keptQuestion()) as never];
     await till.handOver();
-    expect(kept).toMatchObject({ ask: 'hand-over', nonce: shop.questions[0]?.nonce });
+    expect(asked).toMatchObject({ ask: 'hand-over', nonce: shop.questions[0]?.nonce });
     expect(till.state).toMatchObject({ is: 'answered', late: false });
-    expect(keptQuestion()).toBeUndefined();
+    expect(await keptQuestion()).toBeUndefined();
   });
 
   it('is not sent where it cannot be kept', async () => {
     const till = await ready();
-    vi.spyOn(localStorage, 'setItem').mockImplementation(() => {
-      throw new DOMException('', 'QuotaExceededError');
-    });
+    setFull(true);
     await till.handOver();
     expect(shop.questions).toEqual([]);
     expect(till.state).toEqual({ is: 'waiting', trouble: 'not-kept' });
@@ -211,7 +114,7 @@ describe('a hand-over', () => {
     shop[where] = [offline, offline];
     await till.handOver();
     expect(till.state).toMatchObject({ is: 'unconfirmed', trouble: 'no-answer' });
-    await vi.advanceTimersByTimeAsync(60_000);
+    await pass(60_000);
     expect(till.state).toMatchObject({ is: 'answered', late: true });
     expect(new Set(shop.questions.map(({ nonce }) => nonce)).size).toBe(1);
     expect(shop.booked.size).toBe(1);
@@ -243,9 +146,9 @@ describe('a hand-over', () => {
     let answer = (): void => undefined;
     shop.after = [() => new Promise<never>((resolve) => (answer = () => resolve(0 as never)))];
     const done = till.handOver();
-    await vi.advanceTimersByTimeAsync(5_000);
+    await pass(5_000);
     expect(is(till)).toBe('asking');
-    await vi.advanceTimersByTimeAsync(5_000);
+    await pass(5_000);
     expect(till.state).toMatchObject({ is: 'unconfirmed', trying: true });
     answer();
     await done;
@@ -258,7 +161,7 @@ describe('a hand-over', () => {
     shop.before = [() => refuse('voucher-cancelled')];
     await till.handOver();
     expect(till.state).toMatchObject({ is: 'cannot', code: 'voucher-cancelled' });
-    expect(keptQuestion()).toBeUndefined();
+    expect(await keptQuestion()).toBeUndefined();
   });
 
   it('refused after a lost answer may still have been booked: only some refusals say that it was not', async () => {
@@ -282,9 +185,9 @@ describe('a hand-over', () => {
     const till = await ready();
     shop.before = [() => refuse('slow-down', { retryAfterMs: 20_000 })];
     await till.handOver();
-    await vi.advanceTimersByTimeAsync(19_000);
+    await pass(19_000);
     expect(is(till)).toBe('unconfirmed');
-    await vi.advanceTimersByTimeAsync(2_000);
+    await pass(2_000);
     expect(is(till)).toBe('answered');
   });
 
@@ -296,7 +199,7 @@ describe('a hand-over', () => {
     await other.handOver();
     expect(other.state).toMatchObject({ is: 'unconfirmed', question: { ask: 'hand-over' } });
     expect(new Set(shop.questions.map(({ nonce }) => nonce)).size).toBe(1);
-    await vi.advanceTimersByTimeAsync(60_000);
+    await pass(60_000);
     expect(shop.booked.size).toBe(1);
   });
 
@@ -304,11 +207,11 @@ describe('a hand-over', () => {
     const till = await ready();
     shop.before = [() => refuse('server-failed')];
     await till.handOver();
-    till.setAside();
+    await till.setAside();
     await settle();
     expect(is(till)).toBe('waiting');
-    expect(keptQuestion()).toBeUndefined();
-    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await keptQuestion()).toBeUndefined();
+    await pass(60_000);
     expect(shop.questions).toHaveLength(1);
   });
 });
@@ -328,17 +231,15 @@ describe('undo', () => {
 
   it('is possible for ten minutes of the server’s clock, however wrong the till’s is', async () => {
     const till = await ready();
-    const handOver = till.handOver();
-    await handOver;
+    await till.handOver();
     const receipt = { ...[...shop.booked.values()][0] } as Receipt;
     expect(till.canUndo(receipt, NOW + 599_000)).toBe(true);
     expect(till.canUndo(receipt, NOW + 600_000)).toBe(false);
     vi.setSystemTime(NOW + 3_600_000);
-    const ahead = await ready();
-    vi.spyOn(shop, 'post').mockResolvedValueOnce({ ...receipt, atMs: NOW });
-    await ahead.handOver();
+    shop.aheadMs = 3_600_000;
+    const ahead = await openPage();
     expect(ahead.canUndo(receipt, Date.now() + 599_000)).toBe(true);
-    expect(ahead.canUndo(receipt, Date.now() + 600_000)).toBe(false);
+    expect(ahead.canUndo(receipt, Date.now() + 601_000)).toBe(false);
   });
 
   it('that comes too late says so, and the goods stay handed over', async () => {
@@ -365,9 +266,9 @@ it('sold out: the points go back, there is nothing to undo', async () => {
 
 it('leaving ends the enrolment, also where the server has ended it already', async () => {
   const till = await openPage();
-  vi.spyOn(shop, 'post').mockImplementationOnce(offline);
+  shop.before = [offline];
   expect(await till.leave()).toBe('no-answer');
-  vi.spyOn(shop, 'post').mockImplementationOnce(() => refuse('terminal-unknown'));
+  shop.before = [() => refuse('terminal-unknown')];
   expect(await till.leave()).toBeUndefined();
   expect(till.state).toEqual({ is: 'not-enrolled', busy: false });
 });

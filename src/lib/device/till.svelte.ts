@@ -1,6 +1,6 @@
-import { isRefusalCode, Refused, type RefusalCode } from '../domain/refusal.ts';
-import { CODE_ALPHABET } from '../domain/voucher/code.ts';
+import { isRefusalCode } from '../domain/refusal.ts';
 import type {
+  ClerkView,
   LookAnswer,
   Receipt,
   TerminalView,
@@ -8,80 +8,86 @@ import type {
   VoucherReading,
 } from '../domain/voucher/messages.ts';
 import { openToken } from '../domain/voucher/token.ts';
-import type { Post } from './api.ts';
 import { newId } from './ids.ts';
-import { dropQuestion, keepQuestion, keptQuestion, type OpenQuestion } from './open-question.ts';
+import { bookAlone, noteRefusal, undoAlone } from './terminal/alone.ts';
+import { signIn, signOut } from './terminal/clerk.ts';
+import type { BookQuestion, OpenQuestion } from './terminal/database.ts';
+import { dayOf, type DayShown } from './terminal/day.ts';
+import { endHere, enrolHere, keepView, leaveHere } from './terminal/enrolment.ts';
+import {
+  forgetQuestion,
+  keepQuestion,
+  keepReceipt,
+  setQuestionAside,
+} from './terminal/hand-over.ts';
+import { Line, type LineMeans } from './terminal/line.svelte.ts';
+import { changing, keep, kept, reading as readingOf } from './terminal/settings.ts';
+import { isEnd, isNoAnswer, troubleOf, waitMs, type Trouble } from './terminal/trouble.ts';
+import {
+  ENROLMENT_CODE,
+  isAboutTheVoucher,
+  isFinal,
+  knownRefusal,
+  shownOf,
+  tidyCode,
+  VOUCHER_CODE,
+  wordsOf,
+  type TillState,
+} from './terminal/till-state.ts';
+import { ownVerdict, receiptOf, type OwnVerdict } from './terminal/verdict.ts';
 
-/** What the clerk must be told: the server's refusal, or what did not even get there. */
-export type Trouble = RefusalCode | 'no-answer' | 'not-kept' | 'other-qr' | 'malformed-code';
-
-export type TillState =
-  | { is: 'starting' }
-  /** Whether this device is enrolled only the server knows, and it does not answer. */
-  | { is: 'unreachable'; trouble: Trouble }
-  | { is: 'not-enrolled'; busy: boolean; trouble?: Trouble }
-  /** For the next voucher. */
-  | { is: 'waiting'; trouble?: Trouble }
-  | { is: 'looking' }
-  | { is: 'can'; reading: VoucherReading; found: LookAnswer }
-  | { is: 'cannot'; code: RefusalCode; found?: LookAnswer }
-  | { is: 'asking'; question: OpenQuestion }
-  /** No answer: the goods stay. It is asked again until there is one. */
-  | { is: 'unconfirmed'; question: OpenQuestion; trying: boolean; trouble?: Trouble }
-  /** `late`: the answer came to a question that had been unconfirmed; the resident may have gone. */
-  | { is: 'answered'; receipt: Receipt; late: boolean; trouble?: Trouble };
-
-export interface Api {
-  post: Post;
-  get: <T>(path: string) => Promise<T>;
-}
-
-/** After these the same question may be asked again and can still be booked. */
-const ASK_AGAIN: readonly Trouble[] = ['no-answer', 'slow-down', 'server-busy', 'server-failed'];
-/** What the server says only after it has looked for the nonce: with that one nothing was booked, nor will be. */
-const NOT_BOOKED: readonly Trouble[] = [
-  'voucher-handed-over',
-  'voucher-cancelled',
-  'voucher-expired',
-  'nonce-used',
-  'wrong-terminal',
-  'too-late-to-undo',
-  'nothing-to-undo',
-];
-/** Why these goods are not to be handed over; everything else is about the till. */
-const ABOUT_THE_VOUCHER = /^(voucher-.+|wrong-shop|redeeming-ended)$/;
 /** Longer without an answer and the clerk is told, while it may still come. */
 const SLOW_MS = 6_000;
-const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 30_000;
-const VOUCHER_CODE = 10;
-const ENROLMENT_CODE = 12;
+/** How long a terminal that can do without waits for an answer: to a look, and to a hand-over. */
+const LOOK_MS = 800;
+const HAND_OVER_MS = 3_000;
 
 /** One shop's device at the counter: what is on its screen, and every step it can take. */
 export class Till {
-  readonly #api: Api;
+  readonly #means: LineMeans;
+  readonly line: Line;
   #state = $state.raw<TillState>({ is: 'starting' });
   #terminal = $state.raw<TerminalView>();
-  #today = $state.raw<TodayAnswer>();
-  /** How far the server's clock is ahead of this device's, as far as is known. */
-  #aheadMs = 0;
+  #clerk = $state.raw<ClerkView>();
+  #day = $state.raw<DayShown>();
+  #lostKey = false;
   #inFlight = false;
   #tries = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(api: Api) {
-    this.#api = api;
+  constructor(means: LineMeans) {
+    this.#means = means;
+    this.line = new Line(
+      means,
+      (view, uploaded) => {
+        this.#terminal = view;
+        void this.#lookAround(uploaded > 0);
+        const now = this.#state;
+        // One that has answered with something else is asked again when it said.
+        if (now.is === 'unconfirmed' && now.trouble === 'no-answer') this.askAgain();
+      },
+      (trouble) => {
+        if (isEnd(trouble)) void this.#enrolmentEnded(trouble);
+      },
+    );
   }
 
   get state(): TillState {
     return this.#state;
   }
-  /** Absent until the server has said whose till this is. */
+  /** Absent until it is known whose till this is. */
   get terminal(): TerminalView | undefined {
     return this.#terminal;
   }
-  get today(): TodayAnswer | undefined {
-    return this.#today;
+  get clerk(): ClerkView | undefined {
+    return this.#clerk;
+  }
+  /** The shop has clerks, and none of them stands here. */
+  get needsClerk(): boolean {
+    return (this.#terminal?.clerks.length ?? 0) > 0 && !this.#clerk;
+  }
+  get day(): DayShown | undefined {
+    return this.#day;
   }
   /** Something was asked and has no answer: nothing else may be booked meanwhile. */
   get hasOpenQuestion(): boolean {
@@ -90,42 +96,78 @@ export class Till {
 
   /** Takes up what was open when the page was left. @returns stops listening */
   start(): () => void {
-    const question = keptQuestion();
-    if (question) {
-      void this.#ask(question, true);
-      void this.refresh();
-    } else void this.open();
+    void this.open();
     const online = () => (this.#state.is === 'unreachable' ? void this.open() : this.askAgain());
     addEventListener('online', online);
+    const stop = this.line.start();
     return () => {
+      stop();
       removeEventListener('online', online);
       clearTimeout(this.#timer);
     };
   }
 
-  /** Asks whose till this is. */
+  /** Whose till this is: this device knows, or the server does. */
   async open(): Promise<void> {
     this.#state = { is: 'starting' };
-    const trouble = await this.refresh();
-    if (this.#state.is === 'starting') {
-      this.#state = trouble ? { is: 'unreachable', trouble } : { is: 'waiting' };
+    try {
+      const tx = readingOf(await this.#means.open());
+      const [view, clerk, question] = [
+        await kept(tx, 'view'),
+        await kept(tx, 'clerk'),
+        await kept(tx, 'question'),
+      ];
+      if (!view) return await this.#askWhose();
+      this.#terminal = view;
+      this.#clerk = clerk;
+      if (question) void this.#ask(question, true);
+      else this.#state = { is: 'waiting' };
+      await this.#lookAround(false);
+    } catch {
+      this.#state = { is: 'unreachable', trouble: 'not-kept' };
+      return;
+    }
+    await this.line.contact();
+    await this.refresh();
+  }
+
+  /** Enrolled before there were keys, or all that this device knew was cleared. */
+  async #askWhose(): Promise<void> {
+    try {
+      const today = await this.#means.api.get<TodayAnswer>('/api/shop/today');
+      this.line.met();
+      await this.#enrolled(today.terminal);
+    } catch (error) {
+      const trouble = troubleOf(error);
+      this.line.met(trouble);
+      if (isEnd(trouble)) await this.#enrolmentEnded(trouble);
+      else this.#state = { is: 'unreachable', trouble };
     }
   }
 
-  async enrol(code: string, name: string): Promise<void> {
+  async #enrolled(said: TerminalView): Promise<void> {
+    this.#terminal = await keepView(await this.#means.open(), said);
+    this.#state = { is: 'waiting' };
+    await this.line.contact();
+    await this.refresh();
+  }
+
+  /** @param offline it is to hand over also when nobody answers */
+  async enrol(code: string, name: string, offline: boolean): Promise<void> {
     const tidied = tidyCode(code, ENROLMENT_CODE);
     if (!tidied) {
       this.#state = { is: 'not-enrolled', busy: false, trouble: 'malformed-code' };
       return;
     }
     this.#state = { is: 'not-enrolled', busy: true };
+    const { open, api, time } = this.#means;
     try {
-      this.#terminal = await this.#api.post<TerminalView>('/api/shop/enrol', {
-        code: tidied,
-        name: name.trim(),
-      });
-      this.#state = { is: 'waiting' };
-      void this.refresh();
+      const wish = { code: tidied, name: name.trim(), offline };
+      const nowMs = Math.round(time.estimateMs());
+      const view = await enrolHere(await open(), api, wish, nowMs, this.#lostKey);
+      this.#lostKey = false;
+      this.#clerk = undefined;
+      await this.#enrolled(view);
     } catch (error) {
       this.#state = { is: 'not-enrolled', busy: false, trouble: troubleOf(error) };
     }
@@ -133,20 +175,39 @@ export class Till {
 
   /** Ends the enrolment of this device. @returns what stood in the way */
   async leave(): Promise<Trouble | undefined> {
-    try {
-      await this.#api.post('/api/shop/leave', {});
-    } catch (error) {
-      const trouble = troubleOf(error);
-      if (trouble !== 'terminal-unknown') return trouble;
-    }
-    this.#terminal = this.#today = undefined;
+    await this.line.contact();
+    const { open, api } = this.#means;
+    const trouble = await leaveHere(await open(), api);
+    if (trouble) return trouble;
+    this.#terminal = this.#clerk = this.#day = undefined;
     this.#state = { is: 'not-enrolled', busy: false };
+    await this.line.look();
     return undefined;
+  }
+
+  /** @returns what stood in the way */
+  async signIn(clerk: ClerkView, pin: string): Promise<Trouble | undefined> {
+    const { open, api, time } = this.#means;
+    try {
+      const how = { atMs: time.estimateMs(), ask: !this.line.gone };
+      await signIn(await open(), api, clerk, pin, how);
+      this.#clerk = clerk;
+      return undefined;
+    } catch (error) {
+      return this.#met(error);
+    }
+  }
+
+  /** The next clerk signs in. */
+  async changeClerk(): Promise<void> {
+    const { open, api, time } = this.#means;
+    this.#clerk = undefined;
+    await signOut(await open(), api, time.estimateMs()).catch(() => undefined);
   }
 
   /** What the camera has read; another QR code is not sent anywhere, it may be somebody's payment code. */
   read(text: string): void {
-    if (this.#state.is !== 'waiting') return;
+    if (this.#state.is !== 'waiting' || this.needsClerk) return;
     if (openToken(text)) void this.#look({ token: text });
     else if (this.#state.trouble !== 'other-qr')
       this.#state = { is: 'waiting', trouble: 'other-qr' };
@@ -160,43 +221,63 @@ export class Till {
     else this.#state = { is: 'waiting', trouble: 'malformed-code' };
   }
 
+  /** Asks the server; a terminal that can say by itself does not wait long for it, or at all. */
   async #look(reading: VoucherReading): Promise<void> {
     this.#state = { is: 'looking' };
+    const own = await this.#own(reading);
+    const sure = own && own.verdict.is !== 'ask-online';
+    if (sure && this.line.gone) return this.#showOwn(reading, own);
     try {
-      const found = await this.#api.post<LookAnswer>('/api/shop/look', { reading });
-      if (found.refusal === undefined) this.#state = { is: 'can', reading, found };
-      // A code that this page does not know is younger than the page.
-      else {
-        const code = isRefusalCode(found.refusal) ? found.refusal : 'client-too-old';
-        this.#state = { is: 'cannot', code, found };
-      }
+      const limitMs = sure ? LOOK_MS : undefined;
+      const found = await this.#means.api.post<LookAnswer>('/api/shop/look', { reading }, limitMs);
+      this.line.met();
+      if (found.refusal === undefined) this.#state = { is: 'can', reading, found, alone: false };
+      else this.#state = { is: 'cannot', code: knownRefusal(found.refusal), found };
     } catch (error) {
-      const trouble = troubleOf(error);
+      const trouble = this.#met(error);
       const mistyped = 'code' in reading && trouble === 'voucher-unknown';
-      if (trouble === 'terminal-unknown') this.#enrolmentEnded();
+      if (isEnd(trouble)) await this.#enrolmentEnded(trouble);
+      else if (isNoAnswer(trouble) && own && 'token' in reading) this.#showOwn(reading, own);
       else if (isAboutTheVoucher(trouble) && !mistyped)
         this.#state = { is: 'cannot', code: trouble };
       else this.#state = { is: 'waiting', trouble };
     }
   }
 
-  handOver = (): Promise<void> => this.#bookFound('hand-over');
-  soldOut = (): Promise<void> => this.#bookFound('sold-out');
+  #own(reading: VoucherReading): Promise<OwnVerdict | undefined> {
+    return ownVerdict(this.#means, reading).catch(() => undefined);
+  }
 
-  async #bookFound(ask: 'hand-over' | 'sold-out'): Promise<void> {
+  #showOwn(reading: VoucherReading, own: OwnVerdict): void {
+    this.#state = shownOf(reading, own) ?? this.#state;
+    void noteRefusal(this.#means, own, this.#clerk?.id);
+  }
+
+  handOver = (): Promise<void> => this.#end('hand-over');
+  soldOut = (): Promise<void> => this.#end('sold-out');
+
+  async #end(ask: BookQuestion['ask']): Promise<void> {
     if (this.#state.is !== 'can') return;
     const { reading, found } = this.#state;
-    await this.#book({ ask, nonce: newId(), reading, found });
+    const by = this.#clerk && { clerk: this.#clerk };
+    await this.#book({ ask, nonce: newId(), reading, found, ...by });
   }
 
   async undo(receipt: Receipt): Promise<void> {
     if (this.hasOpenQuestion) return;
+    const db = await this.#means.open();
+    const done = await db.get('handovers', receipt.nonce);
+    // The server does not know of it yet, or cannot be told: it hears of both ends at once.
+    const here = done?.waiting !== undefined || (this.line.gone && (await this.line.mayAlone()));
+    const undone = here ? await undoAlone(this.#means, receipt.nonce) : undefined;
+    if (undone?.is === 'done') return this.#doneHere(receiptOf(undone.kept), false);
     await this.#book({ ask: 'undo', nonce: receipt.nonce, receipt });
   }
 
   /** @param nowMs this device's clock */
   canUndo({ did, undoUntilMs }: Receipt, nowMs: number): boolean {
-    return did === 'handed-over' && nowMs + this.#aheadMs < (undoUntilMs ?? 0);
+    const aheadMs = this.#means.time.estimateMs() - Date.now();
+    return did === 'handed-over' && nowMs + aheadMs < (undoUntilMs ?? 0);
   }
 
   /** To the next voucher. */
@@ -211,39 +292,80 @@ export class Till {
   }
 
   /** The server answers, but not to this question: it is let go of, so that the till can go on. */
-  setAside(): void {
+  async setAside(): Promise<void> {
     if (this.#state.is !== 'unconfirmed' || this.#inFlight) return;
     clearTimeout(this.#timer);
-    dropQuestion(this.#state.question);
-    void this.open();
+    await setQuestionAside(await this.#means.open(), this.#state.question);
+    await this.open();
   }
 
   /** Reads what the shop did today. @returns what stood in the way */
   async refresh(): Promise<Trouble | undefined> {
+    const { open, api } = this.#means;
     try {
-      this.#today = await this.#api.get<TodayAnswer>('/api/shop/today');
-      this.#terminal = this.#today.terminal;
+      const today = await api.get<TodayAnswer>('/api/shop/today');
+      this.line.met();
+      const db = await open();
+      this.#terminal = await keepView(db, today.terminal);
+      const tx = changing(db);
+      await keep(tx, 'today', today);
+      await tx.done;
+      await this.#lookAround(false);
       return undefined;
     } catch (error) {
-      const trouble = troubleOf(error);
-      if (trouble === 'terminal-unknown') this.#enrolmentEnded();
+      const trouble = this.#met(error);
+      if (isEnd(trouble)) await this.#enrolmentEnded(trouble);
       return trouble;
     }
   }
 
-  #enrolmentEnded(): void {
+  /** What is kept has changed. @param more the server has something new to say of today */
+  async #lookAround(more: boolean): Promise<void> {
+    const { open, time } = this.#means;
+    const db = await open();
+    this.#clerk = await kept(readingOf(db), 'clerk');
+    this.#day = await dayOf(db, time.estimateMs());
+    await this.line.look();
+    if (more) void this.refresh();
+  }
+
+  #met(error: unknown): Trouble {
+    const trouble = troubleOf(error);
+    this.line.met(trouble);
+    return trouble;
+  }
+
+  async #enrolmentEnded(trouble: Trouble): Promise<void> {
+    if (this.hasOpenQuestion || this.#state.is === 'not-enrolled') return;
     const was = this.#terminal;
-    this.#terminal = this.#today = undefined;
-    if (this.hasOpenQuestion) return;
-    this.#state = { is: 'not-enrolled', busy: false, ...(was && { trouble: 'terminal-unknown' }) };
+    this.#lostKey = trouble === 'proof-missing';
+    this.#terminal = this.#clerk = this.#day = undefined;
+    this.#state = {
+      ...{ is: 'not-enrolled', busy: false },
+      ...((was ?? this.#lostKey) && { trouble }),
+    };
+    const db = await this.#means.open();
+    const left = await db.countFromIndex('handovers', 'waiting');
+    if (was) await endHere(db);
+    if (left > 0 && !this.#terminal)
+      this.#state = { is: 'not-enrolled', busy: false, trouble, left };
+    await this.line.look();
   }
 
   /** Kept first, then asked: whatever happens to the page, the question is asked again with this nonce. */
   async #book(question: OpenQuestion): Promise<void> {
-    const other = keptQuestion();
-    if (other && other.nonce !== question.nonce) await this.#ask(other, true);
-    else if (keepQuestion(question)) await this.#ask(question, false);
-    else this.#state = { is: 'waiting', trouble: 'not-kept' };
+    if (this.#inFlight) return;
+    this.#inFlight = true;
+    let first: OpenQuestion;
+    try {
+      first = await keepQuestion(await this.#means.open(), question);
+    } catch {
+      this.#state = { is: 'waiting', trouble: 'not-kept' };
+      return;
+    } finally {
+      this.#inFlight = false;
+    }
+    await this.#ask(first, first.nonce !== question.nonce);
   }
 
   async #ask(question: OpenQuestion, again: boolean): Promise<void> {
@@ -254,10 +376,15 @@ export class Till {
     if (again) unsure();
     else this.#state = { is: 'asking', question };
     const slow = setTimeout(unsure, SLOW_MS);
+    const alone = question.ask !== 'sold-out' && (await this.line.mayAlone());
     try {
-      const receipt = await this.#api.post<Receipt>(`/api/shop/${question.ask}`, wordsOf(question));
-      this.#answered(question, receipt);
+      if (alone && this.line.gone && (await this.#bookHere(question))) return;
+      const limitMs = alone ? HAND_OVER_MS : undefined;
+      const path = `/api/shop/${question.ask}`;
+      const receipt = await this.#means.api.post<Receipt>(path, wordsOf(question), limitMs);
+      await this.#answered(question, receipt);
     } catch (error) {
+      if (isNoAnswer(this.#met(error)) && alone && (await this.#bookHere(question))) return;
       await this.#notBooked(question, error, again);
     } finally {
       clearTimeout(slow);
@@ -265,70 +392,71 @@ export class Till {
     }
   }
 
-  #answered(question: OpenQuestion, receipt: Receipt): void {
+  /** Nobody answers: what this terminal may do by itself. @returns false where it may not */
+  async #bookHere(question: OpenQuestion): Promise<boolean> {
+    const late = this.#state.is === 'unconfirmed' && question.ask !== 'undo';
+    const booked = await bookAlone(this.#means, question);
+    if (booked?.is === 'done') await this.#doneHere(receiptOf(booked.kept), late);
+    else if (booked?.is === 'used' && question.ask !== 'undo') {
+      const own = await this.#own(question.reading);
+      if (own) this.#showOwn(question.reading, own);
+    }
+    return booked !== undefined;
+  }
+
+  async #doneHere(receipt: Receipt, late: boolean): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#tries = 0;
+    this.#state = { is: 'answered', receipt, late, alone: true };
+    await this.#lookAround(false);
+    if (!this.line.gone) void this.line.contact();
+  }
+
+  async #answered(question: OpenQuestion, receipt: Receipt): Promise<void> {
     const late = this.#state.is === 'unconfirmed';
-    if (!late && receipt.did === 'handed-over') this.#aheadMs = receipt.atMs - Date.now();
-    this.#settle(question, { is: 'answered', receipt, late });
+    this.line.met();
+    const shopId = this.#terminal?.shop.id ?? '';
+    await keepReceipt(await this.#means.open(), question, receipt, shopId);
+    await this.#settle({ is: 'answered', receipt, late, alone: false });
     void this.refresh();
+    // A typed code says nothing of its voucher; the next list does.
+    if (question.ask !== 'undo' && 'code' in question.reading) void this.line.contact();
   }
 
   async #notBooked(question: OpenQuestion, error: unknown, again: boolean): Promise<void> {
     const trouble = troubleOf(error);
-    // A first question that is refused had no effect; one that was sent before may have had it already.
-    const final = again ? NOT_BOOKED.includes(trouble) : !ASK_AGAIN.includes(trouble);
-    if (!final) {
+    if (!isFinal(trouble, again)) {
       this.#state = { is: 'unconfirmed', question, trying: false, trouble };
       this.#askLater(error);
-    } else if (trouble === 'terminal-unknown') {
-      this.#settle(question, { is: 'waiting' });
-      this.#enrolmentEnded();
+      return;
+    }
+    const db = await this.#means.open();
+    await forgetQuestion(db, question);
+    if (isEnd(trouble)) {
+      this.#state = { is: 'waiting' };
+      await this.#enrolmentEnded(trouble);
     } else if (question.ask === 'undo') {
       await this.refresh();
-      const now = this.#today?.receipts.find(({ nonce }) => nonce === question.nonce);
+      const now = this.#day?.lines.find(({ nonce }) => nonce === question.nonce);
       const receipt = now ?? question.receipt;
-      const undone = receipt.did === 'undone';
-      this.#settle(question, {
-        is: 'answered',
-        receipt,
-        late: false,
-        ...(!undone && { trouble }),
-      });
+      const told = receipt.did !== 'undone' && { trouble };
+      const state = { receipt, late: false, alone: false, ...told } as const;
+      await this.#settle({ is: 'answered', ...state });
+    } else if (trouble === 'clerk-signed-out' || trouble === 'clerk-unknown') {
+      await this.changeClerk();
+      await this.#settle({ is: 'waiting', trouble });
     } else if (isRefusalCode(trouble)) {
-      this.#settle(question, { is: 'cannot', code: trouble, found: question.found });
+      await this.#settle({ is: 'cannot', code: trouble, found: question.found });
     }
   }
 
   #askLater(error: unknown): void {
-    const asked = error instanceof Refused ? (error.details.retryAfterMs ?? 0) : 0;
-    const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#tries++);
-    this.#timer = setTimeout(() => this.askAgain(), Math.max(asked, backoff));
+    this.#timer = setTimeout(() => this.askAgain(), waitMs(error, this.#tries++));
   }
 
-  #settle(question: OpenQuestion, state: TillState): void {
+  async #settle(state: TillState): Promise<void> {
     this.#tries = 0;
-    dropQuestion(question);
     this.#state = state;
+    await this.#lookAround(false);
   }
-}
-
-const wordsOf = (question: OpenQuestion) =>
-  question.ask === 'undo'
-    ? { nonce: question.nonce }
-    : { reading: question.reading, nonce: question.nonce };
-
-/** `api.ts` throws `Refused` for an answer that refuses; whatever else it is, there was no answer. */
-const troubleOf = (error: unknown): Trouble =>
-  error instanceof Refused ? error.code : 'no-answer';
-
-const isAboutTheVoucher = (trouble: Trouble): trouble is RefusalCode =>
-  ABOUT_THE_VOUCHER.test(trouble);
-
-/** As typed on any keyboard: full width, small, with spaces and dashes; undefined where it cannot be a code. */
-function tidyCode(typed: string, length: number): string | undefined {
-  const code = typed
-    .normalize('NFKC')
-    .replace(/[\s\p{Pd}]/gu, '')
-    .toUpperCase();
-  const known = Array.from(code).every((symbol) => CODE_ALPHABET.includes(symbol));
-  return known && code.length === length ? code : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Trouble } from '$lib/device/till.svelte.ts';
+import type { Trouble } from '$lib/device/terminal/trouble.ts';
 import { isRefusalCode, refusals } from '$lib/domain/refusal.ts';
 import { shopText } from '$lib/ui/text/shop.ts';
 

@@ -56,7 +56,7 @@ export function cacheControl(path: string, status: number): string | undefined {
     return found ? `public, max-age=${365 * DAY_S}, immutable` : 'no-store';
   }
   if (/^\/api(\/|$)/.test(path)) return 'no-store';
-  if (found && /^\/(icons\/.+|icon\.svg|favicon\.\w+|manifest\.webmanifest)$/.test(path)) {
+  if (found && /^\/(icons\/.+|icon\.svg|favicon\.\w+|(manifest|shop)\.webmanifest)$/.test(path)) {
     return `public, max-age=${DAY_S}`;
   }
   return undefined;

@@ -21,6 +21,14 @@ export const shopText = {
     name: '设备名称',
     nameHint: '店里有几台设备时好分清。',
     nameDefault: '柜台手机',
+    kind: '怎么用',
+    alone: '没信号也能核销',
+    aloneWhy: '店里只用这一台设备时选它。没信号时照样交货，有信号了自动上传。',
+    online: '只在联网时核销',
+    onlineWhy: '店里有几台设备时选它。没信号时不能交货。',
+    noKey: '这个网址不是 https 开头，这台设备只能在联网时核销。',
+    lost: '这台设备存的东西被清掉了，包括登记时的密钥。请向活动主办方要一个新的登记码，再登记一次。',
+    left: (n: number) => `还有 ${n} 笔离线核销没上传，都存着。重新登记后会自动上传，账不会少。`,
     submit: '登记',
     busy: '正在登记……',
   },
@@ -34,6 +42,14 @@ export const shopText = {
     code: '券码',
     codeHint: '二维码下面的 10 位，没有 0 O 1 I L。',
     look: '查券',
+    torchOn: '开灯',
+    torchOff: '关灯',
+    turn: '换镜头',
+    photo: '用照片识别',
+    photoNone: '照片里没有找到二维码。请拍得近一些、亮一些，再试一次。',
+    keys: '券码键盘',
+    erase: '删一位',
+    codeOffline: '现在没有信号，输券码查不了，只能扫码。',
   },
   camera: {
     unavailable: {
@@ -67,6 +83,24 @@ export const shopText = {
 
   can: '可以给货',
   cannot: '不能给货',
+  aloneNote: '没有信号，由这台设备核对',
+  reasons: {
+    'voucher-handed-over': '已核销',
+    'voucher-cancelled': '已取消',
+    'voucher-expired': '已过期',
+    'wrong-shop': '不是本店的券',
+    'voucher-forged': '伪造的券',
+    'voucher-key-retired': '签名已停用',
+  } as Record<string, string>,
+  handedOverBy: (when: string, by: string) => `${when}已由${by}核销，商品领走了。`,
+  askOnline: {
+    title: '需联网核对',
+    code: '没有信号，输券码查不了。请扫居民手机上的二维码。',
+    'no-right': '没有信号，这台设备不能离线核销。请等有信号再扫。',
+    'list-old': '没有信号，作废名单已超过 72 小时没更新。连上网会自动更新，再扫一次。',
+    clock: '没有信号，这台设备的时间不对。连上网会自动校正，再扫一次。',
+    'key-unknown': '没有信号，这台设备还不认得这张券的签名。请等有信号再扫。',
+  },
   points: (n: number) => `${n} 积分`,
   validUntil: (day: string) => `有效到${day}`,
   handOver: '交货',
@@ -96,6 +130,7 @@ export const shopText = {
 
   handedOver: '已交货',
   handedOverWhy: '已经记账，把商品给居民。',
+  handedOverAlone: '已记在这台设备上，把商品给居民。有信号了自动上传。',
   late: '记上账了',
   lateWhy: (time: string) => `这一笔在 ${time} 记上了账。居民还在，就把商品给他。`,
   lateUndo: '居民已经走了，就点“撤销”，券还能再用。',
@@ -133,6 +168,9 @@ export const shopText = {
     openTodo: '先把它问清楚，再做别的。',
     toOpen: '去看看',
     stale: '没有信号，下面是上次读到的记录。',
+    waiting: '待上传',
+    waitingCount: (n: number) => `另有 ${n} 笔待上传，上传后计入应结。`,
+    takings: '账目',
     marks: { 'handed-over': '', 'sold-out': '缺货', undone: '已撤销' },
     leave: '退出登记',
     leaveWhy: '换设备时用。再登记要有新的登记码。',
@@ -158,3 +196,16 @@ const clock = new Intl.DateTimeFormat('zh-CN', {
 
 /** Beijing time, 14:05. */
 export const timeOf = (atMs: number): string => clock.format(atMs);
+
+const calendar = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  month: 'long',
+  day: 'numeric',
+});
+
+/** Beijing time, 11月24日. */
+export const dayOf = (atMs: number): string => calendar.format(atMs);
+
+/** When something was, as one says it at a counter: 今天 14:05, 11月23日 14:05. */
+export const whenOf = (atMs: number, nowMs: number): string =>
+  `${dayOf(atMs) === dayOf(nowMs) ? '今天' : dayOf(atMs)} ${timeOf(atMs)} `;

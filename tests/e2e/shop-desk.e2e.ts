@@ -1,0 +1,182 @@
+import type { Page } from '@playwright/test';
+import { addClerk, ageList, Counter, exchangeSome, typePin } from '../support/counter.ts';
+import { enrol, enrolmentCode, GOODS } from '../support/redeem.ts';
+import { TestServer } from '../support/server.ts';
+import { expect, test as base } from '../support/test.ts';
+import { amountsOn } from '../support/wallet.ts';
+
+// A clerk's day with a signal and without one. The camera sees real QR codes, the server is stopped and comes back.
+
+/** A shop of its own: beside a terminal that hands over without a signal there is no other. */
+const test = base.extend<{ park: TestServer; counter: Counter; resident: Page }>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a fixture needs from this pattern
+  park: async ({}, use) => {
+    const park = await TestServer.start();
+    await use(park);
+    await park.remove();
+  },
+  counter: async ({ park }, use) => {
+    const counter = new Counter(park);
+    await use(counter);
+    await counter.remove();
+    expect(counter.phone.errors, 'no page reports an error').toEqual([]);
+  },
+  resident: async ({ browser, park }, use) => {
+    const context = await browser.newContext({ baseURL: park.url });
+    await use(await context.newPage());
+    await context.close();
+  },
+});
+test.slow();
+
+/** The page opens without a signal from now on. */
+async function stored(till: Page): Promise<void> {
+  await till.goto('/shop#today');
+  await expect(till.getByText('没信号也能打开这一页')).toBeVisible({ timeout: 60_000 });
+  await till.goto('/shop#till');
+}
+const verdict = (till: Page, words: string) =>
+  expect(till.getByRole('heading', { name: words })).toBeVisible({ timeout: 30_000 });
+const press = (till: Page, name: string) => till.getByRole('button', { name, exact: true }).click();
+
+test('a day: scanned online, without a signal, killed, opened again, uploaded; the wallet follows', async ({
+  park,
+  counter,
+  resident,
+}) => {
+  const pin = addClerk(park, '小王');
+  const [first = '', second = ''] = await exchangeSome(resident, park, 2);
+  const till = await counter.phone.open('/shop');
+  await enrol(till, enrolmentCode(park), '没信号也能核销');
+  await typePin(till, pin);
+  await stored(till);
+  await expect(till.getByText('没信号时也能核销')).toBeVisible();
+
+  counter.show(first);
+  await till.reload();
+  await verdict(till, '可以给货');
+  await press(till, '交货');
+  await verdict(till, '已交货');
+
+  await park.down('SIGKILL');
+  counter.show(second);
+  await press(till, '扫下一张');
+  await verdict(till, '可以给货');
+  await expect(till.getByText(GOODS)).toBeVisible();
+  await expect(till.getByText('没有信号，由这台设备核对')).toBeVisible();
+  await press(till, '交货');
+  await verdict(till, '已交货');
+  await expect(till.getByText('离线核销 1 笔待上传')).toBeVisible();
+
+  await press(till, '扫下一张');
+  await verdict(till, '不能给货');
+  await expect(till.getByText('已核销', { exact: true })).toBeVisible();
+  await expect(till.getByText(/今天 \d\d:\d\d 已由小王核销/)).toBeVisible();
+
+  await counter.phone.kill();
+  const again = await counter.phone.open('/shop#today');
+  await expect(again.getByText('待上传', { exact: true })).toBeVisible();
+  await expect(again.getByText('2 件')).toBeVisible();
+  counter.show();
+  await again.goto('/shop#till');
+  await expect(again.getByText('离线核销 1 笔待上传')).toBeVisible();
+  await expect(again.getByText('能离线核销')).toBeVisible();
+
+  await park.up();
+  await expect(again.getByText('1 笔已上传')).toBeVisible({ timeout: 40_000 });
+  await resident.goto('/wallet');
+  await expect.poll(() => amountsOn(resident)).toEqual({ available: 2, pending: 0, held: 0 });
+  await again.goto('/shop#takings');
+  await expect(again.getByRole('row', { name: /小王 2/ })).toBeVisible();
+});
+
+test('without a signal a cancelled voucher is refused, and everything once the list is old', async ({
+  park,
+  counter,
+  resident,
+}) => {
+  const [good = '', cancelled = ''] = await exchangeSome(resident, park, 2);
+  const till = await counter.phone.open('/shop');
+  await enrol(till, enrolmentCode(park), '没信号也能核销');
+  await stored(till);
+  await resident.getByRole('button', { name: '取消兑换' }).click();
+  await resident.getByRole('dialog').getByRole('button', { name: '取消兑换' }).click();
+  await expect(resident.getByText(/退回中|已取消/).first()).toBeVisible();
+  await till.reload();
+  await expect(till.getByText('没信号时也能核销')).toBeVisible();
+  await expect.poll(() => deniedOn(till)).toBe(1);
+
+  await park.down('SIGKILL');
+  counter.show(cancelled);
+  await till.reload();
+  await verdict(till, '不能给货');
+  await expect(till.getByText('已取消', { exact: true })).toBeVisible();
+
+  await ageList(till, 73);
+  counter.show(good);
+  await till.reload();
+  await verdict(till, '不能给货');
+  await expect(till.getByText('需联网核对')).toBeVisible();
+  await expect(till.getByText('现在不能核销：作废名单超过 72 小时没更新。')).toBeVisible();
+
+  await park.up();
+  await press(till, '现在连一次');
+  await press(till, '扫下一张');
+  await verdict(till, '可以给货');
+});
+
+/** How many vouchers the terminal knows not to hand over for. */
+const deniedOn = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const opening = indexedDB.open('civil-code-park-shop');
+        opening.onsuccess = () => {
+          const asked = opening.result.transaction('denied').objectStore('denied').count();
+          asked.onsuccess = () => {
+            opening.result.close();
+            resolve(asked.result);
+          };
+        };
+      }),
+  );
+
+test('an online terminal whose signal goes at the wrong moment keeps the goods until there is an answer', async ({
+  park,
+  counter,
+  resident,
+}) => {
+  const [token = ''] = await exchangeSome(resident, park, 1);
+  const till = await counter.phone.open('/shop');
+  await enrol(till, enrolmentCode(park), '只在联网时核销');
+  counter.show(token);
+  await till.reload();
+  await verdict(till, '可以给货');
+  await park.down('SIGKILL');
+  await press(till, '交货');
+  await verdict(till, '未确认');
+  await park.up();
+  await verdict(till, '记上账了');
+  await resident.goto('/wallet');
+  await expect.poll(() => amountsOn(resident)).toEqual({ available: 2, pending: 0, held: 0 });
+
+  await park.down('SIGKILL');
+  await press(till, '扫下一张');
+  await verdict(till, '不能给货');
+  await expect(till.getByText('需联网核对')).toBeVisible();
+});
+
+test('a device whose storage was cleared says that it is no terminal any more, and what to do', async ({
+  park,
+  counter,
+}) => {
+  const till = await counter.phone.open('/shop');
+  await enrol(till, enrolmentCode(park), '没信号也能核销');
+  await expect(till.getByText('没信号时也能核销')).toBeVisible();
+  const session = await till.context().newCDPSession(till);
+  await session.send('Storage.clearDataForOrigin', { origin: park.url, storageTypes: 'indexeddb' });
+  await till.reload();
+  await expect(till.getByText('这台设备存的东西被清掉了', { exact: false })).toBeVisible();
+  await enrol(till, enrolmentCode(park, 'replace'), '没信号也能核销');
+  await expect(till.getByLabel('券码')).toBeVisible();
+});
