@@ -10,7 +10,7 @@
     of ? `${of}:` : `daily:${now}`,
   );
   // What the page was printed with: a day, or the id of its opening question; and what it is opened for.
-  const printed = document.querySelector('meta[name=printed]')?.getAttribute('content');
+  const { printed } = root.dataset;
   const wanted = new URLSearchParams(location.search).get('q') || (slot[0] == 'd' ? now : printed);
   let past = printed != wanted;
   try {

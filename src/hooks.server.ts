@@ -4,7 +4,7 @@ import { policyFor } from '$lib/server/http/csp.ts';
 import type { Handle, HandleServerError } from '@sveltejs/kit';
 import { noticeText } from '$lib/ui/text/notices.ts';
 import early from 'virtual:early';
-import { openingFor } from 'virtual:openings';
+import { openingFor, type Opening } from 'virtual:openings';
 import { dayAt } from '$lib/domain/points/day.ts';
 
 /**
@@ -21,15 +21,17 @@ const START = /Promise\.all\(\[\s*(import\([^)]*\),\s*import\([^)]*\))\s*\]\)/;
 
 /** Completes `app.html`, and gives a page made on demand what src/server.ts gives the ones made at build. */
 export const handle: Handle = async ({ event, resolve }) => {
+  const opening = openingOn(event.url.pathname);
   const response = await resolve(event, {
     transformPageChunk: ({ html }) =>
       html
         .replace(START_FIRST, '$2$1')
         .replace(START, 'early.painted.then(() => Promise.all([$1]))')
+        .replace('%printed%', () => printedWith(opening))
         .replace('%early%', () => early)
         .replace('/manifest.webmanifest', manifestFor(event.url.pathname))
         .replace('%noscript%', noticeText.noScript)
-        .replace('%opening%', () => openingScript(event.url.pathname)),
+        .replace('%opening%', () => openingScript(opening)),
   });
   const page = response.headers.get('content-type')?.startsWith('text/html');
   if (dev || building || !page || !response.body) return response;
@@ -40,11 +42,22 @@ export const handle: Handle = async ({ event, resolve }) => {
 const manifestFor = (path: string) =>
   path === '/shop' ? '/shop.webmanifest' : '/manifest.webmanifest';
 
-/** The question a page is printed with, as data: for the listener in the HTML, and for the page when it starts. */
-function openingScript(path: string): string {
+function openingOn(path: string): Opening | undefined {
   const [, kind, id] = /^\/quiz\/(topic|station)\/([^/]+)$/.exec(path) ?? [];
   const daily = path === '/quiz/daily' ? `daily:${dayAt(Date.now())}` : '';
-  const opening = openingFor(kind && id ? `${kind}:${id}` : daily);
+  return openingFor(kind && id ? `${kind}:${id}` : daily);
+}
+
+/**
+ * By which `early.js` knows whether the printed question is the one to show: the day, where the page has one (kept on
+ * the phone overnight it is past), else the question's id.
+ */
+function printedWith(opening: Opening | undefined): string {
+  return /^daily:(.*)/.exec(opening?.slot ?? '')?.[1] ?? opening?.question.id ?? '';
+}
+
+/** The question a page is printed with, as data: for the listener in the HTML, and for the page when it starts. */
+function openingScript(opening: Opening | undefined): string {
   if (!opening) return '';
   const json = JSON.stringify(opening).replaceAll('<', '\\u003c');
   return `<script type="application/json" id="opening">${json}</script>`;

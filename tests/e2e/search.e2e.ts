@@ -180,6 +180,19 @@ test.describe('without a signal', () => {
   test.describe('and without a service worker', () => {
     test.use({ serviceWorkers: 'block' });
 
+    test('a bank that is not there yet is named, and searched as soon as it is', async ({
+      page,
+    }) => {
+      await page.route('**/packs/*', (route) => route.abort());
+      await page.goto('/topics');
+      await box(page).fill('高空抛');
+      await expect(says(page)).toHaveText(/^题库还没下载完/);
+      await expect(page.getByRole('link', { name: '反诈' })).toBeVisible();
+      await page.unroute('**/packs/*');
+      await seek(page, '高空抛物');
+      await expect(lineOf(page, thrown.stem)).toBeVisible();
+    });
+
     test('an open page searches too', async ({ page }) => {
       const server = await TestServer.start();
       try {

@@ -205,7 +205,7 @@ export class Play {
   /** A saved round as it is taken up; undefined where the wanted question needs a new one. */
   async #resumed(stored: Round): Promise<Round | undefined> {
     this.#usePack(await loadPack(stored.packHash, phone.open));
-    return this.#wanted ? (await import('./wanted.ts')).askIn(stored, this.#wanted) : stored;
+    return this.#wanted ? (await import('./extras.ts')).askIn(stored, this.#wanted) : stored;
   }
 
   /** Opened again, the page goes on with the round: it does not ask for the question a second time. */
