@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Attempt } from '../quiz/attempt.ts';
 import { CHECKUP_SIZE } from './book.ts';
-import { LEAST_PER_BOOK, MOST_PER_BOOK, nextQuestion, type Chance } from './choose.ts';
+import { lastSeenOf, LEAST_PER_BOOK, MOST_PER_BOOK, nextQuestion, type Chance } from './choose.ts';
 import { checkupBy, sampleBooks, type Asked } from './samples.ts';
 
 const books = sampleBooks();
@@ -120,6 +121,20 @@ describe('questions seen before', () => {
         ]),
       ),
     ).toBe('b0-2-1');
+  });
+
+  it('are known by their latest attempt; one from a clock that was ahead was long ago', () => {
+    const attempt = (questionId: string, practisedAtMs: number): Attempt => ({
+      ...{ id: `${questionId}-${practisedAtMs}`, questionId, packHash: 'aaaa', right: true },
+      ...{ response: { type: 'judge', value: true }, practisedAtMs },
+      round: { id: 'r', of: { kind: 'topic', topic: 'general' }, day: '2026-11-24' },
+    });
+    const attempts = [attempt('a', 30), attempt('b', 20), attempt('a', 10), attempt('c', 900)];
+    expect([...lastSeenOf(attempts, 100)]).toEqual([
+      ['a', 30],
+      ['b', 20],
+      ['c', 0],
+    ]);
   });
 
   it('are not in the next check-up where there are others as hard', () => {

@@ -1,4 +1,5 @@
 import type { Question } from '../bank/pack.ts';
+import type { Attempt } from '../quiz/attempt.ts';
 import { seeded, shuffled } from '../quiz/shuffle.ts';
 import { CHECKUP_SIZE, type Answered, type Book } from './book.ts';
 
@@ -19,6 +20,16 @@ export interface Chance {
   seed: number;
   /** When this phone last saw a question, ms since 1970; absent for one it has not seen. */
   lastSeen: ReadonlyMap<string, number>;
+}
+
+/** When each question was last seen; one from a clock that was ahead counts as seen long ago. */
+export function lastSeenOf(attempts: readonly Attempt[], nowMs: number): Map<string, number> {
+  const seen = new Map<string, number>();
+  for (const { questionId, practisedAtMs } of attempts) {
+    const atMs = practisedAtMs > nowMs ? 0 : practisedAtMs;
+    seen.set(questionId, Math.max(atMs, seen.get(questionId) ?? 0));
+  }
+  return seen;
 }
 
 /** How a book stands within a check-up. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECKUP_SIZE, type Answered } from './book.ts';
-import { BEST_POINTS, compared, reportOf } from './report.ts';
+import { compared, reportOf, SCALE } from './report.ts';
 import { checkupBy, sampleBooks } from './samples.ts';
 
 const books = sampleBooks();
@@ -53,7 +53,7 @@ describe('a report', () => {
           expect(report[figure]).toBe(report.books.reduce((n, book) => n + book[figure], 0));
         expect(report.asked).toBe(CHECKUP_SIZE);
         expect(report.right).toBe(answers.filter((a) => a.right).length);
-        expect(report.points).toBeLessThanOrEqual(BEST_POINTS);
+        expect(report.points).toBeLessThanOrEqual(SCALE.best);
         expect(report.reading).toHaveLength(3);
         const wrongs = report.books.reduce((n, book) => n + book.wrong.length, 0);
         expect(report.right + wrongs).toBe(CHECKUP_SIZE);
@@ -95,7 +95,7 @@ describe('a report', () => {
   });
 
   it('reaches the best there is when all is right', () => {
-    expect(reportOf(books, checkupBy(books, () => true).answers).points).toBe(BEST_POINTS);
+    expect(reportOf(books, checkupBy(books, () => true).answers).points).toBe(SCALE.best);
   });
 
   it('counts a question once, and names how many answers it knows nothing of', () => {

@@ -37,8 +37,16 @@ export interface Report extends Score {
 const TO_READ = 3;
 const HARDEST = 3;
 
-/** What a check-up without a wrong answer adds up to: the first question of all is of middling difficulty. */
-export const BEST_POINTS = HARDEST * CHECKUP_SIZE - 1;
+/** What a report is measured by. */
+export const SCALE = {
+  size: CHECKUP_SIZE,
+  /** What a check-up without a wrong answer adds up to: the first question of all is of middling difficulty. */
+  best: HARDEST * CHECKUP_SIZE - 1,
+  /** From this share of the most there can be it is 还行, from this it is 稳. */
+  fair: 1 / 3,
+  firm: 1 / 2,
+} as const;
+export type Scale = typeof SCALE;
 
 /**
  * What the answers of a check-up say. It depends on which questions were answered right and wrong and not on their
@@ -78,8 +86,10 @@ function reportOn({ id, title, questions }: Book, rightOf: ReadonlyMap<string, b
 
 /** 稳 from one and a half points a question on average, 还行 from one. */
 function scoreOf(asked: number, right: number, points: number): Score {
-  const level = 2 * points >= 3 * asked ? 'firm' : points >= asked ? 'fair' : 'weak';
-  return { asked, right, points, most: HARDEST * asked, level: asked > 0 ? level : undefined };
+  const most = HARDEST * asked;
+  const share = points / most;
+  const level = share >= SCALE.firm ? 'firm' : share >= SCALE.fair ? 'fair' : 'weak';
+  return { asked, right, points, most, level: asked > 0 ? level : undefined };
 }
 
 /** How a report stands against an earlier one. */
