@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { booksOf, CHECKUP_SIZE } from '../../src/lib/domain/checkup/book.ts';
-import { BEST_POINTS, reportOf, type Report } from '../../src/lib/domain/checkup/report.ts';
+import { reportOf, SCALE, type Report } from '../../src/lib/domain/checkup/report.ts';
 import { checkupBy } from '../../src/lib/domain/checkup/samples.ts';
 import { seeded } from '../../src/lib/domain/quiz/shuffle.ts';
 import { buildPack } from '../../src/lib/server/bank/read.ts';
@@ -55,7 +55,7 @@ describe('the seven books of the bank', () => {
     const lastSeen = new Map<string, number>();
     for (let time = 0; time < 10; time++) {
       const { asked, answers } = checkupBy(books, () => true, { seed: time * 100, lastSeen });
-      expect(reportOf(books, answers).points).toBe(BEST_POINTS);
+      expect(reportOf(books, answers).points).toBe(SCALE.best);
       asked.forEach(({ question }, n) => lastSeen.set(question.id, time * CHECKUP_SIZE + n));
     }
   });
