@@ -67,7 +67,7 @@ export async function handIn(page: Page, right: boolean): Promise<Question> {
       }
       break;
   }
-  await page.getByRole('button', { name: '提交' }).click();
+  await page.getByRole('button', { name: '提交', exact: true }).click();
   return question;
 }
 

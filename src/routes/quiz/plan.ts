@@ -10,7 +10,8 @@ export interface Plan {
   of(today: Day): RoundKind;
   /**
    * The questions of the round, those that it has already among them or not; where the next one depends on the answers
-   * so far, the next. Nothing where there is none (any more).
+   * so far, the next, which is the one that waits for its answer as long as there is one. Nothing where there is none
+   * (any more).
    */
   choose(from: Choosing): readonly Question[];
   /** How long the round will be, where its questions are chosen one by one. */

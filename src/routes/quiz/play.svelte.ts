@@ -191,7 +191,8 @@ export class Play {
     const has = new Set(this.#round?.items.map((item) => item.questionId));
     const size = this.#plan.size ?? chosen.length;
     const more = chosen.filter((q) => !has.has(q.id)).slice(0, Math.max(0, size - has.size));
-    this.#filled = more.length === 0 || has.size + more.length >= size;
+    // Where the next one depends on the answer that is still to come, what was chosen is there already.
+    this.#filled = chosen.length === 0 || has.size + more.length >= size;
     if (!this.#round) {
       if (more.length === 0) return this.#show({ is: 'none' });
       this.#begin(more);
@@ -326,6 +327,7 @@ export class Play {
     this.#followed = true;
     this.#usePack(await loadPack(round.packHash, phone.open));
     this.#adopt(round);
+    if (!this.#filled) this.#grow();
   }
 
   #adopt(round: Round): void {

@@ -10,3 +10,13 @@ export function longDay(day: Day): string {
 export function shortDay(day: Day): string {
   return longDay(day).replace(/^\d+年/, '');
 }
+
+/** 19:05, as the clocks in China have it. */
+export function timeOf(atMs: number): string {
+  return new Date(atMs).toLocaleTimeString('zh-CN', {
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+    timeZone: 'Asia/Shanghai',
+  });
+}

@@ -5,6 +5,8 @@ export const homeText = {
   dailyWhy: '每天五道，和大家答同样的题',
   topics: '主题练习',
   topicsWhy: '民法典和身边的法，挑感兴趣的答',
+  checkup: '法治体检',
+  checkupWhy: '二十题，看哪里稳、哪里要补',
   wallet: '钱包',
   walletWhy: '看积分，换商品',
   me: '我的',
