@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, type Day } from '../points/day.ts';
-import { agendaOf, dueToday, REVIEWS_A_DAY } from './agenda.ts';
+import { agendaOf, askedOn, REVIEWS_A_DAY } from './agenda.ts';
 import { bookOf, type Answered, type Book } from './book.ts';
 
 const monday = '2026-11-23';
@@ -17,8 +17,9 @@ const answered = (n: number, on: number, right: boolean): Answered => ({
 });
 const wrongOn = (on: number, from: number, count: number) =>
   Array.from({ length: count }, (_, i) => answered(from + i, on, false));
-const sizes = (book: Book, today: number) =>
-  agendaOf(book, day(today)).map((at) => [at.day, at.entries.length]);
+const today = (book: Book, on: number) => askedOn(agendaOf(book, day(on)), day(on));
+const sizes = (book: Book, on: number) =>
+  agendaOf(book, day(on)).map((at) => [at.day, at.entries.length]);
 
 describe('the days of the book', () => {
   it('a question is asked on the day it is due', () => {
@@ -44,11 +45,11 @@ describe('the days of the book', () => {
     // Right twice: its next day was the ninth, so it has waited a day of six.
     const known = [0, 1, 3].map((on) => answered(50, on, on > 0));
     const book = bookOf([...fresh, ...old, ...known], everything, day(10));
-    const today = dueToday(book, day(10)).map((entry) => entry.questionId);
-    expect(today).toHaveLength(20);
-    expect(today.slice(0, 7).every((id) => id >= name(20) && id < name(50))).toBe(true);
-    expect(today[7]).toBe(name(50));
-    expect(today.slice(8)).toEqual(fresh.map(({ questionId }) => questionId));
+    const ids = today(book, 10).map((entry) => entry.questionId);
+    expect(ids).toHaveLength(20);
+    expect(ids.slice(0, 7).every((id) => id >= name(20) && id < name(50))).toBe(true);
+    expect(ids[7]).toBe(name(50));
+    expect(ids.slice(8)).toEqual(fresh.map(({ questionId }) => questionId));
   });
 
   it('what was done today takes from today’s room, and from no other day’s', () => {
@@ -66,7 +67,7 @@ describe('the days of the book', () => {
   it('after twenty there is nothing more today', () => {
     const done = Array.from({ length: 20 }, (_, i) => answered(i, 1, i % 2 === 0));
     const book = bookOf([...wrongOn(0, 0, 25), ...done], everything, day(1));
-    expect(dueToday(book, day(1))).toEqual([]);
+    expect(today(book, 1)).toEqual([]);
     expect(sizes(book, 1)[0]).toEqual([day(2), 15]);
   });
 
@@ -109,7 +110,7 @@ describe('whatever was answered', () => {
           const answers = history.filter((a) => a.day < day(10));
           let reviewed = 0;
           for (const size of rounds) {
-            const due = dueToday(bookOf(answers, everything, day(10)), day(10)).slice(0, size);
+            const due = today(bookOf(answers, everything, day(10)), 10).slice(0, size);
             reviewed += due.length;
             for (const { questionId } of due)
               answers.push(answered(Number(questionId.slice(1)), 10, luck.next().value as boolean));

@@ -42,8 +42,7 @@ function mostWorthwhile(due: readonly Entry[], day: Day, room: number): Set<Entr
   return new Set([...due].sort((a, b) => waited(a) - waited(b)).slice(0, room));
 }
 
-/** What is to be asked today, in that order. */
-export function dueToday(book: Book, today: Day): readonly Entry[] {
-  const [first] = agendaOf(book, today);
-  return first?.day === today ? first.entries : [];
+/** What is asked on a day, in that order. */
+export function askedOn(agenda: readonly AgendaDay[], day: Day): readonly Entry[] {
+  return agenda.find((at) => at.day === day)?.entries ?? [];
 }

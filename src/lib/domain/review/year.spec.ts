@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addDays, type Day } from '../points/day.ts';
 import { seeded, shuffled } from '../quiz/shuffle.ts';
-import { dueToday, REVIEWS_A_DAY } from './agenda.ts';
+import { agendaOf, askedOn, REVIEWS_A_DAY } from './agenda.ts';
 import { bookOf, type Answered } from './book.ts';
 
 // A year of a resident who practises most evenings, does the day's review, and forgets. How they forget is not FSRS's
@@ -53,7 +53,7 @@ function year(habits: Habits, seed: number) {
   for (let on = 0; on < DAYS; on++) {
     if (random() * 10 >= habits.evenings) continue;
     const book = bookOf(answers, everything, dayOf(on));
-    const asked = dueToday(book, dayOf(on));
+    const asked = askedOn(agendaOf(book, dayOf(on)), dayOf(on));
     const due = book.entries.filter((entry) => entry.due <= dayOf(on));
     const right = asked.filter(({ questionId }) => answer(questionId, on)).length;
     for (const questionId of unseen.splice(0, habits.newOnes)) answer(questionId, on);
