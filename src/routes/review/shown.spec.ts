@@ -3,7 +3,7 @@ import { question } from '$lib/domain/bank/samples.ts';
 import { agendaOf } from '$lib/domain/review/agenda.ts';
 import { bookOf, type Answered } from '$lib/domain/review/book.ts';
 import type { Review } from '$lib/device/review.ts';
-import { restOf, shownDays, waitingBeyond } from './shown.ts';
+import { firstDays, restOf, shownDays, waitingBeyond } from './shown.ts';
 
 const names = Array.from({ length: 26 }, (_, n) => `q${n}`);
 const questions = new Map(
@@ -50,6 +50,13 @@ describe('错题本', () => {
         entries: [{ questionId: 'q2', stem: '题 q2', timesWrong: '错过 1 次', last: '今天答对' }],
       },
     ]);
+  });
+
+  it('is shown in whole days until so many questions are reached', () => {
+    const days = shownDays(reviewOn('2026-11-24', wrong));
+    expect(firstDays(days, 10).map(({ when }) => when)).toEqual(['今天']);
+    expect(firstDays(days, 20).map(({ when }) => when)).toEqual(['今天']);
+    expect(firstDays(days, 21).map(({ when }) => when)).toEqual(['今天', '明天']);
   });
 
   it('says how many more are due than a day has room for', () => {

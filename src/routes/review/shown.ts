@@ -16,6 +16,19 @@ export function shownDays({ agenda, today, questions }: Review): ShownDay[] {
   return agenda.map(({ day, entries }) => ({ when: when(day), entries: entries.map(shown) }));
 }
 
+/** The first days, up to the one with which so many questions are reached. */
+export function firstDays(days: readonly ShownDay[], questions: number): readonly ShownDay[] {
+  let before = 0;
+  return days.filter(({ entries }) => {
+    const early = before < questions;
+    before += entries.length;
+    return early;
+  });
+}
+
+export const countOf = (days: readonly ShownDay[]): number =>
+  days.reduce((sum, { entries }) => sum + entries.length, 0);
+
 /** How many questions are due that today has no room for. */
 export function waitingBeyond({ agenda, book, today }: Review): number {
   const due = book.entries.filter((entry) => entry.due <= today);

@@ -7,7 +7,7 @@ export const homeText = {
   topicsWhy: '民法典和身边的法，挑感兴趣的答',
   review: '错题本',
   reviewWhy: '错过的题，过几天再练',
-  reviewDue: (n: number) => `今天复习 ${n} 题`,
+  reviewDue: (n: number) => `有 ${n} 题该复习`,
   wallet: '钱包',
   walletWhy: '看积分，换商品',
   me: '我的',

@@ -27,6 +27,7 @@ export const reviewText = {
   toBook: '看错题本',
   whyNone: '答错的题记在错题本里，到了日子就能复习。',
 
+  later: (n: number) => `再往后还有 ${n} 题`,
   timesWrong: (n: number) => `错过 ${n} 次`,
   last: (when: string, right: boolean) => `${when}${right ? '答对' : '答错'}`,
   mastered: (n: number) => `已掌握 ${n} 题`,
