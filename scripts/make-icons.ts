@@ -22,6 +22,7 @@ const jobs: [name: string, sizePx: number, svg: string][] = [
   ['favicon-32', 32, icon],
   ['shortcut-daily-96', 96, shortcut(art('TopicDaily'))],
   ['shortcut-topics-96', 96, shortcut(art('TopicPark'))],
+  ['shortcut-review-96', 96, shortcut(art('Notebook'))],
   ['shortcut-wallet-96', 96, shortcut(art('Purse'))],
 ];
 

@@ -57,8 +57,8 @@ test('what every resident’s phone keeps for playing without a signal is at mos
   const total = sizes.reduce((sum, n) => sum + n, 0);
   console.log(`precache: ${urls.length} files, ${total} bytes`);
   expect(total).toBeLessThanOrEqual(600 * KB);
-  for (const page of ['/', '/topics', '/wallet', '/me', '/rules', '/privacy', '/offline'])
-    expect(urls).toContain(page);
+  const pages = ['/', '/topics', '/review', '/quiz/review', '/wallet', '/me', '/rules', '/privacy'];
+  for (const page of [...pages, '/offline']) expect(urls).toContain(page);
   expect(urls.filter((url) => url.startsWith('/packs/'))).toHaveLength(1);
   expect(urls.filter((url) => /shop|\.wasm$/.test(url))).toEqual([]);
   const beside = shops.map((url) => compressedSize(url)).reduce((sum, n) => sum + n, 0);

@@ -87,6 +87,8 @@ test.describe('a resident’s evening', () => {
         ['/quiz/topic/civil-code-park?a=1&b=2', '民法典公园'],
         ['/quiz/daily', '今日五题'],
         ['/quiz/daily?from=share', '今日五题'],
+        ['/review', '错题本'],
+        ['/quiz/review', '错题本'],
         ['/wallet', '钱包'],
         ['/me', '我的'],
         ['/rules', '积分规则'],

@@ -9,6 +9,7 @@ import { answerOn, goOn } from '../support/play.ts';
 const screens: [string, (page: Page) => Promise<void>][] = [
   ['home', async (page) => void (await page.goto('/'))],
   ['topics', async (page) => void (await page.goto('/topics'))],
+  ['review', async (page) => void (await page.goto('/review'))],
   ['wallet, empty', async (page) => void (await page.goto('/wallet'))],
   ['me', async (page) => void (await page.goto('/me'))],
   ['rules', async (page) => void (await page.goto('/rules'))],

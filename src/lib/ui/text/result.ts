@@ -12,6 +12,7 @@ export const resultText = {
           ? '有对有错，解析读一遍，印象更深。'
           : '万事开头难。错过的题，往往记得最牢。',
   again: '再来一轮',
+  toReview: '答错的题，错题本里记着',
   toWallet: '看钱包',
   review: '回头看看',
 } as const;

@@ -1,0 +1,33 @@
+import { daysBetween, type Answered } from '$lib/domain/review/book.ts';
+import type { Round } from '$lib/domain/quiz/round.ts';
+import type { Review } from '$lib/device/review.ts';
+
+/** The answers of a round, which may not all be saved. */
+export function answersOf({ items, day }: Round): Answered[] {
+  return items.flatMap(({ questionId, answer }) =>
+    answer ? [{ id: answer.attemptId, questionId, right: answer.right, day }] : [],
+  );
+}
+
+export interface RoundReport {
+  /** Stems of the questions that leave the book. */
+  mastered: string[];
+  /** When the others come, the soonest first. */
+  returns: { inDays: number; stems: string[] }[];
+}
+
+export function reportOf(round: Round, { today, agenda, book, questions }: Review): RoundReport {
+  const asked = new Set(round.items.map((item) => item.questionId));
+  const stemsOf = (entries: readonly { questionId: string }[]) =>
+    entries
+      .filter(({ questionId }) => asked.has(questionId))
+      .flatMap(({ questionId }) => questions.get(questionId)?.stem ?? []);
+  const returns = agenda.map(({ day, entries }) => ({
+    inDays: daysBetween(today, day),
+    stems: stemsOf(entries),
+  }));
+  return {
+    mastered: stemsOf(book.mastered),
+    returns: returns.filter(({ stems }) => stems.length > 0),
+  };
+}
