@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DATABASE_VERSION } from '../../src/lib/server/database/migrate.ts';
 import { freePort } from '../support/server.ts';
 import type { RefusedReply } from '../support/api-client.ts';
 import { ApiServer } from '../support/api-server.ts';
@@ -121,7 +122,8 @@ it('npm run backup and restore say what they did', async () => {
   const file = join(server.process.dataDir, 'evening.backup');
   const made = await command('backup', file);
   expect(made).toMatchObject({ code: 0, err: '' });
-  expect(made.out).toMatch(/evening\.backup: \d+ rows of \d+ tables, \d+ wallets, version 1\./);
+  expect(made.out).toMatch(/evening\.backup: \d+ rows of \d+ tables, \d+ wallets, version \d+\./);
+  expect(made.out).toContain(`version ${DATABASE_VERSION}.`);
   expect(await command('backup')).toMatchObject({
     code: 2,
     err: 'usage: npm run backup -- FILE\n',
