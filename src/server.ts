@@ -9,6 +9,7 @@ import { listenerFor, type Handler } from './lib/server/http/requests.ts';
 import { readSettings, type Settings } from './lib/server/http/settings.ts';
 import { StartRefused } from './lib/server/http/start-refused.ts';
 import { stopOnSignal } from './lib/server/http/stop.ts';
+import { tally } from './lib/server/neighbours/tally.ts';
 import { closePark, openPark } from './lib/server/open-park.ts';
 import { sweep } from './lib/server/voucher/release.ts';
 
@@ -18,6 +19,8 @@ import { sweep } from './lib/server/voucher/release.ts';
 const DAY_MS = 86_400_000;
 /** How often expired vouchers are looked for; a phone that syncs sees its own released at once. */
 const SWEEP_MS = 60_000;
+/** How often new answers are counted for what the neighbours got wrong. */
+const TALLY_MS = 60_000;
 
 // The database holds the keys that vouchers are signed with: what is written here is for this user only.
 process.umask(0o077);
@@ -62,6 +65,10 @@ async function start(settings: Settings): Promise<void> {
     sweep(park).catch((error: unknown) => log.error({ error: String(error) }, 'sweep'));
   }, SWEEP_MS);
   sweeping.unref();
+  const tallying = setInterval(() => {
+    tally(park).catch((error: unknown) => log.error({ error: String(error) }, 'tally'));
+  }, TALLY_MS);
+  tallying.unref();
 }
 
 function readPolicies(buildDirectory: string): Map<string, string> {

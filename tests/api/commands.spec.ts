@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TodayAnswer } from '../../src/lib/domain/voucher/messages.ts';
+import { LATEST } from '../../src/lib/server/database/migrate.ts';
 import { freePort } from '../support/server.ts';
 import type { RefusedReply } from '../support/api-client.ts';
 import { ApiServer } from '../support/api-server.ts';
@@ -178,6 +179,7 @@ it('npm run backup and restore say what they did', async () => {
   const made = await command('backup', file);
   expect(made).toMatchObject({ code: 0, err: '' });
   expect(made.out).toMatch(/evening\.backup: \d+ rows of \d+ tables, \d+ wallets, version \d+\./);
+  expect(made.out).toContain(`version ${LATEST}.`);
   expect(await command('backup')).toMatchObject({
     code: 2,
     err: 'usage: npm run backup -- FILE\n',

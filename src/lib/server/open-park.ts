@@ -12,6 +12,7 @@ import { StartRefused } from './http/start-refused.ts';
 import type { Settings } from './http/settings.ts';
 import { epochOf, heldToEpoch } from './epoch.ts';
 import { Budget } from './ledger/budget.ts';
+import { Neighbours } from './neighbours/answer.ts';
 import type { Park } from './park.ts';
 import { SigningKeys } from './voucher/keys.ts';
 import { seedOffer } from './voucher/shops.ts';
@@ -66,7 +67,8 @@ export async function preparePark(
   const budget = await Budget.open(held, rules);
   const keys = await SigningKeys.open(store, clock);
   const inForce = { ...bank, notices: noticesInForce(bank.notices) };
-  return { store: held, packs, budget, keys, bank: inForce, clock, random };
+  const base = { store: held, packs, bank: inForce, clock };
+  return { ...base, budget, keys, neighbours: new Neighbours(base), random };
 }
 
 /** Returns what this process leased, and closes the database. */

@@ -3,6 +3,7 @@ import type { Store } from './database/store.ts';
 import type { NoticesInForce } from './bank/notices.ts';
 import type { Packs } from './bank/packs.ts';
 import type { Budget } from './ledger/budget.ts';
+import type { Neighbours } from './neighbours/answer.ts';
 import type { SigningKeys } from './voucher/keys.ts';
 import { uuidv7 } from '../domain/ids/uuidv7.ts';
 
@@ -12,6 +13,7 @@ export interface Park {
   packs: Packs;
   budget: Budget;
   keys: SigningKeys;
+  neighbours: Neighbours;
   bank: { packHash: string; offer: Offer; notices: NoticesInForce };
   /** ms since 1970 UTC. */
   clock(): number;

@@ -104,6 +104,7 @@ export const endpoints: readonly Endpoint[] = [
     },
     { maxBytes: 512 * 1024, limitNew: 'open' },
   ),
+  get('/api/neighbours', 'wallet', async (park) => ({ body: await park.neighbours.answer() })),
   get('/api/shops', 'wallet', async (park) => ({ body: await shopsAndGoods(park) })),
   post('/api/vouchers', HoldRequest, async (park, { session }, body) => ({
     body: await holdVoucher(park, session, body),

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { StartRefused } from '../http/start-refused.ts';
 import * as ledger from './migrations/001-ledger.ts';
 import * as shopDesk from './migrations/003-shop-desk.ts';
+import * as neighbours from './migrations/004-neighbours.ts';
 import type { Store, Tx } from './store.ts';
 
 export interface Migration {
@@ -14,6 +15,7 @@ export interface Migration {
 const migrations: readonly (readonly [name: string, migration: Migration])[] = [
   ['001-ledger', ledger],
   ['003-shop-desk', shopDesk],
+  ['004-neighbours', neighbours],
 ];
 
 /** The version that this code knows. */
@@ -26,11 +28,7 @@ const LOCK = 7_301_948_205;
  * Brings the database to this code's version in one transaction; two instances that start at once wait for each other.
  * @throws StartRefused when the database is newer than this code
  */
-export async function migrate(
-  store: Store,
-  nowMs: number,
-  upTo = migrations.length,
-): Promise<void> {
+export async function migrate(store: Store, nowMs: number, upTo = DATABASE_VERSION): Promise<void> {
   await store.write(async (tx) => {
     if (store.engine === 'postgres') await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
     await tx.schema
@@ -44,9 +42,9 @@ export async function migrate(
       .selectFrom('migration')
       .select((e) => e.fn.coalesce(e.fn.max('number'), sql<number>`0`).as('applied'))
       .executeTakeFirstOrThrow();
-    if (applied > migrations.length) {
+    if (applied > DATABASE_VERSION) {
       throw new StartRefused(
-        `The database is of version ${applied}, this program knows up to ${migrations.length}. Start a newer one.`,
+        `The database is of version ${applied}, this program knows up to ${DATABASE_VERSION}. Start a newer one.`,
       );
     }
     for (const [i, [name, migration]] of migrations.slice(0, upTo).entries()) {

@@ -33,6 +33,7 @@ const keys: { readonly [T in Table]: readonly (keyof Tables[T] & string)[] } = {
   transfer: ['owner', 'id'],
   voucher: ['wallet_id', 'id'],
   report: ['wallet_id', 'id'],
+  question_tally: ['day', 'question_id'],
   campaign_budget: ['campaign_id'],
   goods: ['id'],
   shop: ['id'],

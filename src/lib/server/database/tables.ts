@@ -38,6 +38,9 @@ export interface Tables {
     received_at: number;
   };
 
+  /** First answers of wallets to a question that came in on a day, and how many of them were right; see neighbours/. */
+  question_tally: { day: string; question_id: string; answers: number; right: number };
+
   goods: {
     id: string;
     name: string;

@@ -144,6 +144,17 @@ const invariants = (cap: number): Record<string, RawBuilder<unknown>> => ({
         select wallet_id, seq from attempt union all select wallet_id, seq from voucher
       ) e group by owner
     ) h on h.owner = w.id where h.seq > w.seq`,
+  'no more first answers are counted than wallets have given, closed ones aside': sql`
+    select t.question_id, t.answers, t.rights, w.wallets, w.right_wallets from (
+      select question_id, sum(answers) as answers, sum("right") as rights from question_tally group by question_id
+    ) t left join (
+      select question_id, count(*) as wallets, sum("right") as right_wallets from (
+        select question_id, wallet_id, max("right") as "right" from attempt group by question_id, wallet_id
+      ) a group by question_id
+    ) w on w.question_id = t.question_id
+    cross join (select count(*) as closed from wallet where closed_at is not null) c
+    where t.answers > coalesce(w.wallets, 0) + c.closed
+      or t.rights > coalesce(w.right_wallets, 0) + c.closed`,
   'a closed wallet is empty and has no device': sql`
     select w.id from wallet w where w.closed_at is not null and (w.available <> 0 or w.held <> 0
       or exists (select 1 from device d where d.wallet_id = w.id))`,
