@@ -53,7 +53,7 @@ setCatchHandler(async ({ request }) => {
 });
 
 self.addEventListener('install', (event) =>
-  event.waitUntil(Promise.all([warmDailyPage(event), shop.keepIfKept(event)])),
+  event.waitUntil(Promise.all([warmDailyPage(event), shop.keepIfKept()])),
 );
 self.addEventListener('activate', (event) => {
   // The very first worker serves the open page at once, so that the walk can begin.
@@ -71,7 +71,7 @@ self.addEventListener('message', (event) => {
   if (type === 'KEEP_SHOP') {
     const answer = (kept: boolean) => event.ports[0]?.postMessage(kept);
     event.waitUntil(
-      shop.keep(event).then(
+      shop.keep().then(
         () => answer(true),
         () => answer(false),
       ),

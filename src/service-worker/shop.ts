@@ -19,14 +19,23 @@ export class ShopPages {
     });
   }
 
-  /** Fetches what is not there yet. @throws without a signal; what was fetched stays */
-  async keep(event: ExtendableEvent): Promise<void> {
-    await this.#precache.install(event);
+  /**
+   * Fetches what is not there yet. (Workbox keeps anything only while the worker is being installed.)
+   * @throws without a signal; what was fetched stays
+   */
+  async keep(): Promise<void> {
+    const cache = await caches.open(CACHE);
+    for (const [url, key] of this.#precache.getURLsToCacheKeys()) {
+      if (await cache.match(key)) continue;
+      const response = await fetch(url, { cache: 'reload', credentials: 'same-origin' });
+      if (!response.ok) throw new Error(`${response.status} for ${url}`);
+      await cache.put(key, response);
+    }
   }
 
   /** A new version: on a device that is a terminal it comes with all of it, or not at all. */
-  async keepIfKept(event: ExtendableEvent): Promise<void> {
-    if (await caches.has(CACHE)) await this.keep(event);
+  async keepIfKept(): Promise<void> {
+    if (await caches.has(CACHE)) await this.keep();
   }
 
   /** Drops what earlier versions had. */

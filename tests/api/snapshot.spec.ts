@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DATABASE_VERSION } from '../../src/lib/server/database/migrate.ts';
+import { LATEST } from '../../src/lib/server/database/migrate.ts';
 import { sampleCampaign } from '../../src/lib/domain/points/samples.ts';
 import { restoreSnapshot, writeSnapshot } from '../../src/lib/server/database/snapshot.ts';
 import type { Store } from '../../src/lib/server/database/store.ts';
@@ -71,7 +71,7 @@ describe.each([
   it('everything arrives as it was, with a new epoch and the ledger in order', async () => {
     const park = await evening(await engines[from].empty());
     const { rows, head } = await writeSnapshot(park.store, file, NOW);
-    expect(head).toEqual({ migration: DATABASE_VERSION, engine: from, madeAtMs: NOW });
+    expect(head).toEqual({ migration: LATEST, engine: from, madeAtMs: NOW });
     expect(rows).toMatchObject({ wallet: 1, voucher: 2, handover: 2, report: 1, signing_key: 1 });
     const before = linesOf(file);
     const store = await engines[to].empty();
@@ -141,11 +141,7 @@ describe('a file', () => {
     [
       'of a newer program',
       () =>
-        rewritten((t) =>
-          resealed(
-            t.replace(`"migration":${DATABASE_VERSION}`, `"migration":${DATABASE_VERSION + 1}`),
-          ),
-        ),
+        rewritten((t) => resealed(t.replace(`"migration":${LATEST}`, `"migration":${LATEST + 1}`))),
       /newer/,
     ],
     ['of a newer form', () => rewritten((t) => t.replace('"version":1', '"version":2')), /newer/],

@@ -146,7 +146,7 @@ test('an online terminal whose signal goes at the wrong moment keeps the goods u
   counter,
   resident,
 }) => {
-  const [token = ''] = await exchangeSome(resident, park, 1);
+  const [token = '', other = ''] = await exchangeSome(resident, park, 2);
   const till = await counter.phone.open('/shop');
   await enrol(till, enrolmentCode(park), '只在联网时核销');
   counter.show(token);
@@ -158,9 +158,10 @@ test('an online terminal whose signal goes at the wrong moment keeps the goods u
   await park.up();
   await verdict(till, '记上账了');
   await resident.goto('/wallet');
-  await expect.poll(() => amountsOn(resident)).toEqual({ available: 2, pending: 0, held: 0 });
+  await expect.poll(() => amountsOn(resident)).toEqual({ available: 2, pending: 0, held: 100 });
 
   await park.down('SIGKILL');
+  counter.show(other);
   await press(till, '扫下一张');
   await verdict(till, '不能给货');
   await expect(till.getByText('需联网核对')).toBeVisible();

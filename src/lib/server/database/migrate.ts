@@ -28,7 +28,7 @@ const LOCK = 7_301_948_205;
  * Brings the database to this code's version in one transaction; two instances that start at once wait for each other.
  * @throws StartRefused when the database is newer than this code
  */
-export async function migrate(store: Store, nowMs: number, upTo = DATABASE_VERSION): Promise<void> {
+export async function migrate(store: Store, nowMs: number, upTo = LATEST): Promise<void> {
   await store.write(async (tx) => {
     if (store.engine === 'postgres') await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
     await tx.schema
@@ -42,9 +42,9 @@ export async function migrate(store: Store, nowMs: number, upTo = DATABASE_VERSI
       .selectFrom('migration')
       .select((e) => e.fn.coalesce(e.fn.max('number'), sql<number>`0`).as('applied'))
       .executeTakeFirstOrThrow();
-    if (applied > DATABASE_VERSION) {
+    if (applied > LATEST) {
       throw new StartRefused(
-        `The database is of version ${applied}, this program knows up to ${DATABASE_VERSION}. Start a newer one.`,
+        `The database is of version ${applied}, this program knows up to ${LATEST}. Start a newer one.`,
       );
     }
     for (const [i, [name, migration]] of migrations.slice(0, upTo).entries()) {

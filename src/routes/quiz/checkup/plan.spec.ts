@@ -29,7 +29,8 @@ function play(pack: Pack) {
   let seed = 0;
   const choose = (round: Round | undefined) =>
     checkupPlan.choose({
-      ...{ of: start.of, pack, questions, attempts: [], round, seed: seed++, nowMs: 0 },
+      ...{ of: start.of, pack, questions, attempts: [], round, openingId: undefined },
+      ...{ seed: seed++, nowMs: 0 },
     });
   let round = beginRound(choose(undefined), start);
   for (;;) {

@@ -26,7 +26,7 @@ const attempt = (questionId: string, right: boolean, day: string): Attempt => ({
 });
 const chosen = (attempts: Attempt[], nowMs: number, round?: Round): string[] =>
   reviewPlan
-    .choose({ of, pack, questions, attempts, round, seed: 1, nowMs })
+    .choose({ of, pack, questions, attempts, round, openingId: undefined, seed: 1, nowMs })
     .map(({ id }: Question) => id);
 
 const wrong = (n: number, day = '2026-11-23') =>
