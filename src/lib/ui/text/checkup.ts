@@ -45,7 +45,7 @@ export const checkupText = {
   unknown: (n: number) => `有 ${n} 题已经不在题库里，没有算进来。`,
 
   chart: '七编各得几分',
-  joints: '过了第一道线是“还行”，过了第二道是“稳”。',
+  joints: '到了第一道线是“还行”，到了第二道是“稳”。',
   before: '圆点是上次的位置。',
   columns: { book: '编', right: '答对', points: '体检分', level: '水平' },
   sum: '合计',
