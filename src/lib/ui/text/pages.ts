@@ -6,7 +6,7 @@ export const homeText = {
   topics: '主题练习',
   topicsWhy: '民法典和身边的法，挑感兴趣的答',
   review: '错题本',
-  reviewWhy: '错过的题，过几天再练',
+  reviewWhy: '错过的题再练练',
   reviewDue: (n: number) => `有 ${n} 题该复习`,
   wallet: '钱包',
   walletWhy: '看积分，换商品',
