@@ -84,7 +84,7 @@ test('what is shown stays where it is while the rest arrives', async ({ page }) 
   await expect(page.getByText('答对 +2')).toBeVisible();
   await page.goto('/wallet');
   await expect.poll(() => amountsOn(page)).toMatchObject({ available: 2 });
-  for (const path of ['/', '/topics', '/wallet', '/me'])
+  for (const path of ['/', '/topics', '/review', '/wallet', '/me'])
     // The wallet is as long as what it has read; nobody is at its end before that.
     for (const y of path === '/wallet' ? [0] : [0, 5000]) {
       await page.goto(path);

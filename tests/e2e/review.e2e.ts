@@ -188,6 +188,26 @@ test.describe('错题本', () => {
   });
 });
 
+test.describe('where there is no service worker', () => {
+  test.use({ serviceWorkers: 'block' });
+
+  test('an open page finds its way to 错题本 and plays it without a signal', async ({
+    page,
+    context,
+  }) => {
+    await withHistory(page, wrongYesterday(2));
+    await page.goto('/');
+    await page.waitForLoadState('networkidle');
+    await context.setOffline(true);
+    await expect(page.getByText('有 2 题该复习')).toBeVisible();
+    await page.getByRole('link', { name: '错题本' }).click();
+    await start(page).click();
+    await playToEnd(page, () => true);
+    await page.getByRole('link', { name: '看错题本' }).click();
+    await expect(page.getByText('今天的复习做完了')).toBeVisible();
+  });
+});
+
 for (const look of looks) {
   test.describe(look.name, () => {
     seenIn(look);

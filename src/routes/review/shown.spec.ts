@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { question } from '$lib/domain/bank/samples.ts';
-import { agendaOf } from '$lib/domain/review/agenda.ts';
-import { bookOf, type Answered } from '$lib/domain/review/book.ts';
-import type { Review } from '$lib/device/review.ts';
+import { reviewOf } from '$lib/domain/review/agenda.ts';
+import type { Answered } from '$lib/domain/review/book.ts';
 import { firstDays, restOf, shownDays, waitingBeyond } from './shown.ts';
 
 const names = Array.from({ length: 26 }, (_, n) => `q${n}`);
@@ -15,10 +14,10 @@ const answered = (questionId: string, day: string, right: boolean): Answered => 
   right,
   day,
 });
-function reviewOn(today: string, answers: Answered[]): Review {
-  const book = bookOf(answers, questions, today);
-  return { today, book, agenda: agendaOf(book, today), questions };
-}
+const reviewOn = (today: string, answers: Answered[]) => ({
+  ...reviewOf(answers, questions, today),
+  questions,
+});
 const wrong = names.map((id) => answered(id, '2026-11-23', false));
 const mastered = ['2026-11-23', '2026-11-24', '2026-11-26', '2026-12-02', '2026-12-19'].map(
   (day, n) => answered('q0', day, n > 0),

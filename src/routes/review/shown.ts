@@ -1,11 +1,11 @@
 import { daysBetween, type Entry } from '$lib/domain/review/book.ts';
-import { askedOn } from '$lib/domain/review/agenda.ts';
-import type { Review } from '$lib/device/review.ts';
+import { askedOn, type Review } from '$lib/domain/review/agenda.ts';
+import type { ReadReview } from '$lib/device/review.ts';
 import type { ShownDay, ShownEntry } from '$lib/ui/review/shown.ts';
 import { dayText, reviewText } from '$lib/ui/text/review.ts';
 
 /** 错题本 by the days on which its questions come. */
-export function shownDays({ agenda, today, questions }: Review): ShownDay[] {
+export function shownDays({ agenda, today, questions }: ReadReview): ShownDay[] {
   const when = (day: string) => dayText(day, daysBetween(today, day));
   const shown = ({ questionId, timesWrong, lastOn, lastRight }: Entry): ShownEntry => ({
     questionId,

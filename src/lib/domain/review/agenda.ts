@@ -1,5 +1,5 @@
 import { addDays, type Day } from '../points/day.ts';
-import { daysBetween, type Book, type Entry } from './book.ts';
+import { bookOf, daysBetween, type Answered, type Book, type Entry } from './book.ts';
 
 /** More would be a chore. */
 export const REVIEWS_A_DAY = 20;
@@ -45,4 +45,21 @@ function mostWorthwhile(due: readonly Entry[], day: Day, room: number): Set<Entr
 /** What is asked on a day, in that order. */
 export function askedOn(agenda: readonly AgendaDay[], day: Day): readonly Entry[] {
   return agenda.find((at) => at.day === day)?.entries ?? [];
+}
+
+/** 错题本 on a day, with what comes when. */
+export interface Review {
+  today: Day;
+  book: Book;
+  agenda: readonly AgendaDay[];
+}
+
+/** @param known as for `bookOf` */
+export function reviewOf(
+  answers: readonly Answered[],
+  known: { has(questionId: string): boolean },
+  today: Day,
+): Review {
+  const book = bookOf(answers, known, today);
+  return { today, book, agenda: agendaOf(book, today) };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addDays, type Day } from '../points/day.ts';
 import { seeded, shuffled } from '../quiz/shuffle.ts';
 import { agendaOf, askedOn, REVIEWS_A_DAY } from './agenda.ts';
-import { bookOf, type Answered } from './book.ts';
+import { bookOf, type Answered, type Book, type Entry } from './book.ts';
 
 // A year of a resident who practises most evenings, does the day's review, and forgets. How they forget is not FSRS's
 // own formula: what was learnt is halved after a number of days that grows each time it is remembered.
@@ -30,7 +30,10 @@ interface Evening {
   left: number;
 }
 
-function year(habits: Habits, seed: number) {
+type Choice = (book: Book, today: Day) => readonly Entry[];
+const asProduct: Choice = (book, today) => askedOn(agendaOf(book, today), today);
+
+function year(habits: Habits, seed: number, choose: Choice = asProduct) {
   const random = seeded(seed);
   const unseen = shuffled([...Array(BANK).keys()], random).map((n) => `q${n}`);
   const mind = new Map<string, { on: number; halfLife: number }>();
@@ -53,7 +56,7 @@ function year(habits: Habits, seed: number) {
   for (let on = 0; on < DAYS; on++) {
     if (random() * 10 >= habits.evenings) continue;
     const book = bookOf(answers, everything, dayOf(on));
-    const asked = askedOn(agendaOf(book, dayOf(on)), dayOf(on));
+    const asked = choose(book, dayOf(on));
     const due = book.entries.filter((entry) => entry.due <= dayOf(on));
     const right = asked.filter(({ questionId }) => answer(questionId, on)).length;
     for (const questionId of unseen.splice(0, habits.newOnes)) answer(questionId, on);
@@ -103,5 +106,22 @@ describe('a year of a resident who', () => {
     expect(shares[2]).toBeGreaterThan(shares[0] ?? NaN);
     expect(Math.min(...shares)).toBeGreaterThan(0.65);
     expect(book.mastered.length).toBeGreaterThan(0.95 * wrong);
+  });
+});
+
+describe('who forgets fast and falls behind', () => {
+  it('would never catch up if what has waited longest came first', () => {
+    const [, forgetful] = residents[2] as (typeof residents)[number];
+    const longestFirst: Choice = ({ entries }, today) =>
+      entries.filter(({ due }) => due <= today).slice(0, REVIEWS_A_DAY);
+    const { evenings, book } = year(forgetful, 20_261_123, longestFirst);
+    const lastMonths = evenings.slice(-100);
+    const share = (of: 'right' | 'reviewed') => lastMonths.reduce((sum, e) => sum + e[of], 0);
+    console.log(
+      `longest waiting first: right ${Math.round((100 * share('right')) / share('reviewed'))} % of the last hundred ` +
+        `evenings, ${book.mastered.length} mastered, ${evenings.at(-1)?.left} left over`,
+    );
+    expect(evenings.at(-1)?.left).toBeGreaterThan(100);
+    expect(share('right')).toBeLessThan(0.4 * share('reviewed'));
   });
 });

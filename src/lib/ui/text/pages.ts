@@ -8,7 +8,7 @@ export const homeText = {
   checkup: '法治体检',
   checkupWhy: '二十题，看哪里稳、哪里要补',
   review: '错题本',
-  reviewWhy: '错过的题，过几天再练',
+  reviewWhy: '错过的题再练练',
   reviewDue: (n: number) => `有 ${n} 题该复习`,
   wallet: '钱包',
   walletWhy: '看积分，换商品',

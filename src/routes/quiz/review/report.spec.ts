@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { question } from '$lib/domain/bank/samples.ts';
 import type { Round } from '$lib/domain/quiz/round.ts';
-import { agendaOf } from '$lib/domain/review/agenda.ts';
-import { bookOf, type Answered } from '$lib/domain/review/book.ts';
-import type { Review } from '$lib/device/review.ts';
+import { reviewOf } from '$lib/domain/review/agenda.ts';
+import type { Answered } from '$lib/domain/review/book.ts';
 import { answersOf, reportOf } from './report.ts';
 
 const questions = new Map(
@@ -44,14 +43,12 @@ const round: Round = {
   at: 2,
   phase: 'finished',
 };
-function reviewOf(answers: Answered[]): Review {
-  const book = bookOf(answers, questions, today);
-  return { today, book, agenda: agendaOf(book, today), questions };
-}
+const reportFrom = (answers: Answered[]) =>
+  reportOf(round, reviewOf(answers, questions, today), questions);
 
 describe('the result of a review', () => {
   it('says which questions are mastered and when the others come', () => {
-    const { mastered, returns } = reportOf(round, reviewOf([...before, ...answersOf(round)]));
+    const { mastered, returns } = reportFrom([...before, ...answersOf(round)]);
     expect(mastered).toEqual(['题 a']);
     expect(returns).toEqual([
       { inDays: 1, stems: ['题 b'] },
@@ -60,9 +57,7 @@ describe('the result of a review', () => {
   });
 
   it('is the same whether the answers are saved already or not', () => {
-    const saved = reviewOf([...before, ...answersOf(round), ...answersOf(round)]);
-    expect(reportOf(round, saved)).toEqual(
-      reportOf(round, reviewOf([...before, ...answersOf(round)])),
-    );
+    const saved = [...before, ...answersOf(round)];
+    expect(reportFrom([...saved, ...answersOf(round)])).toEqual(reportFrom(saved));
   });
 });

@@ -1,8 +1,9 @@
-import { daysBetween, type Answered } from '$lib/domain/review/book.ts';
+import type { Question } from '$lib/domain/bank/pack.ts';
 import type { Round } from '$lib/domain/quiz/round.ts';
-import type { Review } from '$lib/device/review.ts';
+import type { Review } from '$lib/domain/review/agenda.ts';
+import { daysBetween, type Answered } from '$lib/domain/review/book.ts';
 
-/** The answers of a round, which may not all be saved. */
+/** The answers of a round, whether they are saved yet or not. */
 export function answersOf({ items, day }: Round): Answered[] {
   return items.flatMap(({ questionId, answer }) =>
     answer ? [{ id: answer.attemptId, questionId, right: answer.right, day }] : [],
@@ -16,7 +17,12 @@ export interface RoundReport {
   returns: { inDays: number; stems: string[] }[];
 }
 
-export function reportOf(round: Round, { today, agenda, book, questions }: Review): RoundReport {
+/** @param review the one that has the round's answers */
+export function reportOf(
+  round: Round,
+  { today, agenda, book }: Review,
+  questions: ReadonlyMap<string, Question>,
+): RoundReport {
   const asked = new Set(round.items.map((item) => item.questionId));
   const stemsOf = (entries: readonly { questionId: string }[]) =>
     entries

@@ -4,7 +4,7 @@ import { question } from '$lib/domain/bank/samples.ts';
 import { sampleCampaign } from '$lib/domain/points/samples.ts';
 import type { Attempt } from '$lib/domain/quiz/attempt.ts';
 import { answer, beginRound, type Round } from '$lib/domain/quiz/round.ts';
-import { reviewPlan } from './review-plan.ts';
+import { ReviewPlan } from './review-plan.ts';
 
 const DAY_MS = 86_400_000;
 const mondayMs = Date.parse('2026-11-23T12:00:00+08:00');
@@ -25,7 +25,7 @@ const attempt = (questionId: string, right: boolean, day: string): Attempt => ({
   round: { id: 'r', of: { kind: 'topic', topic: 't' }, day },
 });
 const chosen = (attempts: Attempt[], nowMs: number, round?: Round): string[] =>
-  reviewPlan
+  new ReviewPlan()
     .choose({ of, pack, questions, attempts, round, openingId: undefined, seed: 1, nowMs })
     .map(({ id }: Question) => id);
 
@@ -58,5 +58,20 @@ describe('a round of 错题本', () => {
     const begun = beginRound(bank.slice(0, 3), start);
     const { round } = answer(begun, bank[0] as Question, 'a', { type: 'judge', value: true });
     expect(chosen(wrong(10), mondayMs + DAY_MS, round)).toEqual([]);
+  });
+
+  it('tells its result from what it was chosen from, before anything of it is saved', () => {
+    const plan = new ReviewPlan();
+    const tomorrow = mondayMs + DAY_MS;
+    const from = { of, pack, questions, attempts: wrong(1), round: undefined, seed: 1 };
+    const due = plan.choose({ ...from, nowMs: tomorrow });
+    const begun = beginRound(due, { id: 'r', of, packHash: 'h', beganAtMs: tomorrow, seed: 1 });
+    expect(new ReviewPlan().reportOn(begun, tomorrow)).toBeUndefined();
+    const { round } = answer(begun, bank[0] as Question, 'a', { type: 'judge', value: true });
+    const stem = bank[0]?.stem;
+    expect(plan.reportOn(round, tomorrow)).toEqual({
+      mastered: [],
+      returns: [{ inDays: 2, stems: [stem] }],
+    });
   });
 });
