@@ -78,6 +78,10 @@ export async function setOfflineWish(
   const { id, name } = await theTerminal(store, shop, asked);
   const no = await setOffline(desk(store), shop.id, id, on);
   if (no === 'no-terminal') throw new No(`${name} has ended.`);
+  if (no === 'others')
+    throw new No(
+      `${shop.name} has other tills. One that works offline is its only one: end the others first.`,
+    );
   if (no === 'no-key') throw new No(`${name} was enrolled without a key: enrol it anew.`);
   console.log(
     on

@@ -91,6 +91,23 @@ stories((here) => {
     expect((await next.contact())?.terminal.offline).toMatchObject({ is: 'granted' });
   });
 
+  it('a device that is enrolled anew is not the old one beside itself', async () => {
+    const { terminal, token } = await atTheDesk();
+    await terminal.scan(token);
+    const before = terminal.cookie;
+    const { journal } = terminal;
+    const next = await TestTerminal.enrol(here.park, { before, journal, name: '还是它' });
+    await refused(look(here.park, terminal.signed(), { token }), 'terminal-revoked');
+    expect((await next.contact())?.terminal.offline).toMatchObject({ is: 'waiting' });
+    // What it had queued under its old name goes up under the new one, once.
+    expect([...next.verdicts.values()]).toMatchObject([{ is: 'booked' }]);
+    await terminal.contact();
+    expect([...terminal.verdicts.values()]).toMatchObject([{ is: 'booked' }]);
+    expect(await paidTo()).toEqual(['consume 20']);
+    const other = { ...before, secret: before.terminalId };
+    await refused(TestTerminal.enrol(here.park, { before: other }), 'offline-terminal-there');
+  });
+
   it('one that leaves by itself has nothing queued, and its right ends with it', async () => {
     const { terminal, token } = await atTheDesk();
     await terminal.scan(token);

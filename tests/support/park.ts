@@ -5,6 +5,7 @@ import { questionsOf, type Pack } from '../../src/lib/domain/bank/pack.ts';
 import { question } from '../../src/lib/domain/bank/samples.ts';
 import { uuidv7 } from '../../src/lib/domain/ids/uuidv7.ts';
 import { addDays, dayAt } from '../../src/lib/domain/points/day.ts';
+import type { Campaign } from '../../src/lib/domain/points/campaign.ts';
 import { sampleCampaign } from '../../src/lib/domain/points/samples.ts';
 import type { SentAttempt, SyncAnswer, SyncRequest } from '../../src/lib/domain/sync/messages.ts';
 import { PROTOCOL } from '../../src/lib/domain/sync/protocol.ts';
@@ -77,12 +78,14 @@ export interface ParkOptions {
   nowMs?: number;
   /** Of the bank in force. */
   notices?: Notice[];
+  /** Other rules than those of the sample campaign. */
+  rules?: Partial<Campaign>;
 }
 
 export async function testPark(store: Store, options: ParkOptions = {}): Promise<TestPark> {
-  const { seed = 'park', budget = sampleCampaign.budget, notices = [] } = options;
+  const { seed = 'park', budget = sampleCampaign.budget, notices = [], rules = {} } = options;
   let nowMs = options.nowMs ?? EVENING;
-  const pack = { ...samplePack, campaign: { ...sampleCampaign, budget } };
+  const pack = { ...samplePack, campaign: { ...sampleCampaign, budget, ...rules } };
   const packs: Park['packs'] = {
     find: (hash) => Promise.resolve(hash === PACK_HASH ? { ...scoring, pack } : undefined),
   };

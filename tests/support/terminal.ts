@@ -26,6 +26,7 @@ import {
   type PublishedKey,
   type Used,
 } from '../../src/lib/domain/terminal/verify.ts';
+import { openToken } from '../../src/lib/domain/voucher/token.ts';
 import type { Receipt } from '../../src/lib/domain/voucher/messages.ts';
 import type { Park } from '../../src/lib/server/park.ts';
 import { contact } from '../../src/lib/server/shop/contact.ts';
@@ -50,6 +51,8 @@ interface Enrolling {
   aheadMs?: number;
   /** The record of a terminal whose storage is still there. */
   journal?: QueuedRow[];
+  /** What the device was until now. */
+  before?: TerminalSession;
 }
 
 /** A shop's terminal with a key of its own, as the page is to be: what it stores, shows and sends. */
@@ -81,14 +84,16 @@ export class TestTerminal {
     this.#privateKey = key;
     this.shopId = session.shopId;
     this.aheadMs = options.aheadMs ?? 0;
-    this.journal = options.journal ?? [];
+    // What is known already is not booked again.
+    this.queue = this.journal = options.journal ?? [];
   }
 
   static async enrol(park: Park, options: Enrolling = {}): Promise<TestTerminal> {
     const { shopId = 'east', offline = true, name = '柜台手机', replaces = false } = options;
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const code = await makeEnrolment(park, shopId, replaces);
-    const { session } = await enrol(park, { code, name, key: rawOf(publicKey), offline });
+    const asked = { code, name, key: rawOf(publicKey), offline };
+    const { session } = await enrol(park, asked, options.before);
     return new TestTerminal(park, session, privateKey, options);
   }
 
@@ -187,6 +192,8 @@ export class TestTerminal {
     const verdict = await this.verdict(token);
     if (verdict.is === 'can') {
       const { atMs, content } = verdict;
+      // Scanned twice at once: what is stored decides, not what was read before.
+      if (this.used.has(content.voucherId)) return this.verdict(token);
       const row = { nonce, token, atMs, ...(clerkId !== undefined && { clerkId }) };
       this.used.set(content.voucherId, { atMs });
       this.#keep(row);
@@ -205,8 +212,7 @@ export class TestTerminal {
     const row = this.journal.find((kept) => kept.nonce === nonce);
     if (!row) throw new Error('nothing to undo');
     this.#keep({ ...row, undoneAtMs: row.atMs + afterMs });
-    for (const [voucherId, { atMs }] of this.used)
-      if (atMs === row.atMs) this.used.delete(voucherId);
+    this.used.delete(openToken(row.token)?.content.voucherId ?? '');
   }
 
   /** Asks the server, as an online-only till does; the answer may be lost. */
@@ -223,6 +229,12 @@ export class TestTerminal {
     const row: QueuedRow = { nonce, token, atMs: receipt.atMs, ...(clerkId && { clerkId }) };
     this.journal = [...this.journal.filter((kept) => kept.nonce !== nonce), row];
     return receipt;
+  }
+
+  /** Asked online and never answered: the goods stayed, and the server is told so. */
+  letGo(nonce: string, token: string): void {
+    const atMs = this.#park.clock();
+    this.#keep({ nonce, token, atMs, undoneAtMs: atMs });
   }
 
   /** Whether a PIN opens the terminal while nobody answers. */

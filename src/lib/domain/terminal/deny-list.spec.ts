@@ -27,6 +27,13 @@ it('a whole list takes the place of what was held', () => {
   expect(next.epoch).toBe('new');
 });
 
+it('news that was overtaken is passed over', () => {
+  const news = { number: 5, epoch: 'e', asOfMs: 100, whole: false, entries: [], open: ['a'] };
+  const held = { ...news, number: 6, entries: new Map([['a', entry('a', 500)]]) };
+  expect(withNews(held, news)).toBe(held);
+  expect(withNews({ ...held, epoch: 'old' }, { ...news, whole: true }).number).toBe(5);
+});
+
 it('news one after the other comes to the same as the whole list', () => {
   const change = fc.record({
     id: fc.constantFrom('a', 'b', 'c', 'd'),

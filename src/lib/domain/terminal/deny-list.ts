@@ -29,8 +29,12 @@ export interface DenyList {
   entries: ReadonlyMap<string, DenyEntry>;
 }
 
-/** The list after the news; what has expired by then is dropped, expiry is seen without a list. */
+/**
+ * The list after the news; what has expired by then is dropped, expiry is seen without a list. News that was overtaken
+ * by later news is passed over: a list that was said to be held is never given up for an older one.
+ */
 export function withNews(list: DenyList | undefined, news: DenyNews): DenyList {
+  if (list?.epoch === news.epoch && list.number >= news.number) return list;
   const { number, epoch, asOfMs, whole } = news;
   const entries = new Map(whole ? [] : list?.entries);
   for (const entry of news.entries) entries.set(entry.voucherId, entry);

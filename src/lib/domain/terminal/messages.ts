@@ -13,7 +13,8 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /**
  * A hand-over that waits to be uploaded. The nonce is the one it was asked with where it was asked online first. Sent
- * again with `undoneAtMs` where it was taken back, also after it was booked.
+ * again with `undoneAtMs` where it was taken back, also after it was booked; and with `undoneAtMs` from the start where
+ * it was asked online, the answer never came and the goods stayed: then the voucher is not charged for nothing.
  */
 export const QueuedRow = v.strictObject({
   nonce: uuid,
@@ -51,7 +52,10 @@ export const ContactRequest = v.strictObject({
   /** Rows that stay queued after these. */
   left: count,
   events: v.optional(v.pipe(v.array(v.unknown()), v.maxLength(MAX_EVENTS)), []),
-  /** The right that the operator has taken back is not used any more. */
+  /**
+   * The right that the operator has taken back is not used any more. Said only with nothing queued, and with no
+   * question open: one that has no answer is queued as taken back before.
+   */
   gaveUp: v.optional(v.boolean(), false),
 });
 export type ContactRequest = v.InferInput<typeof ContactRequest>;

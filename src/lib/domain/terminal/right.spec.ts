@@ -103,4 +103,6 @@ it('in no history two terminals may hand over at the same time', () => {
 it('a right that was never confirmed to have ended ends 72 hours after the last contact', () => {
   expect(endOfRight(old)).toBe(NOW - 1000 + OFFLINE_MS);
   expect(endOfRight(old, NOW)).toBe(NOW + OFFLINE_MS);
+  expect(endOfRight({ ...old, endedAtMs: NOW })).toBe(NOW);
+  expect(endOfRight({ ...old, endedAtMs: NOW + 2 * OFFLINE_MS })).toBe(endOfRight(old));
 });

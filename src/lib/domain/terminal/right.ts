@@ -30,14 +30,14 @@ export type OfflineState =
   | { is: 'ended' };
 
 /**
- * When a terminal can hand over nothing any more without asking: at its confirmed end, else 72 h after its last
+ * When a terminal can hand over nothing any more without asking: at its confirmed end, or 72 h after its last
  * contact. A restored database may have forgotten a later contact, but none after it was restored.
  */
 export function endOfRight(
-  { endedAtMs, lastContactMs }: Pick<OfflineRight, 'endedAtMs' | 'lastContactMs'>,
+  { endedAtMs = Infinity, lastContactMs }: Pick<OfflineRight, 'endedAtMs' | 'lastContactMs'>,
   restoredAtMs = -Infinity,
 ): number {
-  return endedAtMs ?? Math.max(lastContactMs, restoredAtMs) + OFFLINE_MS;
+  return Math.min(endedAtMs, Math.max(lastContactMs, restoredAtMs) + OFFLINE_MS);
 }
 
 interface Asking {

@@ -45,7 +45,7 @@ export const Shop = v.strictObject({
    * Points of a month that the campaign bears without looking, for goods that were handed over without a signal for a
    * voucher that could not pay any more.
    */
-  lossLimit: v.optional(whole, 300),
+  lossLimit: v.optional(whole, 1000),
   /** Pieces put in when the shop first appears, by goods; later stock-takes happen at the shop. */
   stock: v.record(id, v.pipe(whole, v.maxValue(100_000))),
 });

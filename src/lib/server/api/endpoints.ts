@@ -138,8 +138,8 @@ export const endpoints: readonly Endpoint[] = [
   post(
     '/api/shop/enrol',
     EnrolRequest,
-    async (park, _caller, body) => {
-      const { session, view } = await enrol(park, body);
+    async (park, { terminal }, body) => {
+      const { session, view } = await enrol(park, body, terminal);
       return { body: view, terminal: session };
     },
     { by: 'terminal', limitNew: 'enrol' },

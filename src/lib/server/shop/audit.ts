@@ -4,6 +4,13 @@ import { OFFLINE_MS } from '../../domain/terminal/terms.ts';
 import type { Tx } from '../database/store.ts';
 import { trailHash } from './desk.ts';
 
+/** From when to when each terminal could. */
+const RIGHTS = sql`
+  select shop_id, terminal_id, granted_at, case
+    when ended_at < last_contact + ${sql.lit(OFFLINE_MS)} then ended_at
+    else last_contact + ${sql.lit(OFFLINE_MS)} end as ends
+  from offline_right`;
+
 /** What holds for shops, beside the ledger: each query selects the rows that break its invariant. */
 export const shopInvariants: Record<string, RawBuilder<unknown>> = {
   'a shop has one terminal that hands over without a signal, or any number of others': sql`
@@ -12,10 +19,9 @@ export const shopInvariants: Record<string, RawBuilder<unknown>> = {
     and exists (select 1 from offline_right r join terminal t on t.shop_id = r.shop_id and t.id = r.terminal_id
       where r.shop_id = terminal.shop_id and r.ended_at is null and t.ended_at is null and t.wants_offline = 1)`,
   'no two terminals of a shop could hand over without a signal at the same time': sql`
-    select a.shop_id, a.terminal_id, b.terminal_id as other from offline_right a
-    join offline_right b on b.shop_id = a.shop_id and b.terminal_id > a.terminal_id
-    where a.granted_at < coalesce(b.ended_at, b.last_contact + ${sql.lit(OFFLINE_MS)})
-    and b.granted_at < coalesce(a.ended_at, a.last_contact + ${sql.lit(OFFLINE_MS)})`,
+    select a.shop_id, a.terminal_id, b.terminal_id as other from (${RIGHTS}) a
+    join (${RIGHTS}) b on b.shop_id = a.shop_id and b.terminal_id > a.terminal_id
+    where a.granted_at < b.ends and b.granted_at < a.ends`,
   'every upload that was booked is a hand-over of its terminal, and no other is': sql`
     select u.shop_id, u.nonce, u.verdict, h.paid from upload u
     left join handover h on h.shop_id = u.shop_id and h.nonce = u.nonce

@@ -90,8 +90,8 @@ export interface Confirming {
 }
 
 /**
- * The terminal holds the last list that it was given and has nothing queued: what that list denies it has not handed
- * over and will not. Where it gives up its right with nothing queued, the right has ended.
+ * The terminal holds a list that it was given and has nothing queued: what that list denies it has not handed over and
+ * will not. Where it gives up its right with nothing queued, the right has ended.
  */
 export async function confirm(
   tx: Tx,
@@ -100,16 +100,15 @@ export async function confirm(
   { holds, nothingQueued, gaveUp }: Confirming,
   nowMs: number,
 ): Promise<void> {
+  if (!nothingQueued) return;
+  if (gaveUp && terminal.ended_at !== null) await forget(tx, terminal);
   const own = await ownRight(tx, terminal);
-  if (own?.ended_at !== null || !nothingQueued) return;
-  const confirmed = holds !== undefined && holds === own.last_list;
-  if (!confirmed && !gaveUp) return;
+  if (own?.ended_at !== null) return;
+  const heard = holds !== undefined && heardWith(own, holds);
+  if (!heard && !gaveUp) return;
   await tx
     .updateTable('offline_right')
-    .set({
-      ...(confirmed && { confirmed_list: own.last_list, confirmed_as_of: own.last_as_of }),
-      ...(gaveUp && { ended_at: nowMs }),
-    })
+    .set({ ...heard, ...(gaveUp && { ended_at: nowMs }) })
     .where('shop_id', '=', own.shop_id)
     .where('terminal_id', '=', own.terminal_id)
     .execute();
@@ -121,6 +120,25 @@ export async function confirm(
     .where('id', '=', own.terminal_id)
     .execute();
   await note(tx, desk, 'offline-ended', { terminal: terminal.id }, nowMs);
+}
+
+/** What is known by a list that the terminal was given since it has the right, if it is news. */
+function heardWith(own: RightRow, holds: number) {
+  const { first_list, last_list, last_as_of, confirmed_list, confirmed_as_of, granted_at } = own;
+  if (holds < first_list || holds > last_list || holds <= (confirmed_list ?? 0)) return undefined;
+  // Of which moment an earlier one was is not kept.
+  const asOf = holds === last_list ? last_as_of : (confirmed_as_of ?? granted_at);
+  return { confirmed_list: holds, confirmed_as_of: asOf };
+}
+
+/** One that the operator has ended has nothing left to say: its cookie opens nothing any more. */
+async function forget(tx: Tx, { shop_id, id }: TerminalRow): Promise<void> {
+  await tx
+    .updateTable('terminal')
+    .set({ token_hash: '' })
+    .where('shop_id', '=', shop_id)
+    .where('id', '=', id)
+    .execute();
 }
 
 /** The next deny-list of the shop is given to the terminal, and with it its right until 72 hours from now. */

@@ -66,12 +66,13 @@ export async function setOffline(
   shopId: string,
   terminalId: string,
   on: boolean,
-): Promise<'no-terminal' | 'no-key' | undefined> {
+): Promise<'no-terminal' | 'no-key' | 'others' | undefined> {
   return store.write(async (tx) => {
     await lockDesk(tx, store, shopId);
     const terminal = await terminalRow(tx, shopId, terminalId);
     if (terminal?.ended_at !== null) return 'no-terminal';
     if (on && terminal.public_key === null) return 'no-key';
+    if (on && (await standsBeside(tx, terminal))) return 'others';
     await tx
       .updateTable('terminal')
       .set({ wants_offline: on ? 1 : 0 })
@@ -80,6 +81,19 @@ export async function setOffline(
       .execute();
     return undefined;
   });
+}
+
+/** A right is not given beside other tills: they must have ended first. */
+async function standsBeside(tx: Tx, { shop_id, id }: TerminalRow): Promise<boolean> {
+  const other = await tx
+    .selectFrom('terminal')
+    .select('id')
+    .where('shop_id', '=', shop_id)
+    .where('id', '!=', id)
+    .where('ended_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return other !== undefined;
 }
 
 function terminalRow(tx: Tx, shopId: string, id: string): Promise<TerminalRow | undefined> {

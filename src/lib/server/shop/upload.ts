@@ -130,7 +130,10 @@ async function undone(
 ): Promise<boolean> {
   const afterMs = (row.undoneAtMs ?? Infinity) - row.atMs;
   if (afterMs < 0 || afterMs > UNDO_MS) return false;
-  const by = { terminalId: terminal.id, atMs: done.at + afterMs };
+  // A device that was enrolled anew brings what it did under its old name.
+  const own = done.terminal_id === terminal.id || (await hasEnded(tx, done));
+  if (!own) return false;
+  const by = { terminalId: done.terminal_id, atMs: done.at + afterMs };
   try {
     await takeBack(tx, park, desk, done, by);
   } catch (error) {
@@ -140,6 +143,19 @@ async function undone(
   const what = { terminal: terminal.id, clerk: row.clerkId ?? null, nonce: row.nonce };
   await note(tx, desk, 'undone', what, nowMs);
   return true;
+}
+
+async function hasEnded(
+  tx: Tx,
+  { shop_id, terminal_id }: Pick<HandoverRow, 'shop_id' | 'terminal_id'>,
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom('terminal')
+    .select('ended_at')
+    .where('shop_id', '=', shop_id)
+    .where('id', '=', terminal_id)
+    .executeTakeFirst();
+  return row !== undefined && row.ended_at !== null;
 }
 
 async function booked(tx: Tx, park: Park, upload: Upload): Promise<Verdict> {

@@ -60,12 +60,14 @@ export async function makeEnrolment(
 /**
  * A device becomes a till of the shop whose code it has. Beside one that hands over without a signal there is no
  * other, so that no voucher can be taken twice beside itself.
+ * @param before what the device was until now, by its cookie: that ends
  * @throws Refused `enrolment-unknown` where the code is wrong, used or too old, `offline-terminal-there`,
  *   `terminal-key-bad`
  */
 export async function enrol(
   park: Park,
   { code, name, key, offline = false }: EnrolRequest,
+  before?: TerminalSession,
 ): Promise<{ session: TerminalSession; view: TerminalView }> {
   if (key !== undefined && !isKey(key)) throw new Refused('terminal-key-bad');
   return park.store.write(async (tx) => {
@@ -80,6 +82,7 @@ export async function enrol(
       .executeTakeFirst();
     if (!used) throw new Refused('enrolment-unknown');
     const desk = await lockDesk(tx, park.store, used.shop_id);
+    await endBefore(tx, desk, before, now);
     await makeRoom(tx, desk, used.replaces === 1, now);
     const session = { shopId: used.shop_id, terminalId: newId(park), secret: newSecret(park) };
     const row: TerminalRow = {
@@ -102,6 +105,25 @@ export async function enrol(
   });
 }
 
+/** A device is one terminal: enrolled anew, perhaps with its key lost, it is not the old one beside itself. */
+async function endBefore(
+  tx: Tx,
+  desk: DeskRow,
+  before: TerminalSession | undefined,
+  atMs: number,
+): Promise<void> {
+  if (before?.shopId !== desk.shop_id) return;
+  const row = await tx
+    .selectFrom('terminal')
+    .selectAll()
+    .where('shop_id', '=', before.shopId)
+    .where('id', '=', before.terminalId)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  if (row && sameHash(before.secret, row.token_hash))
+    await endTerminal(tx, desk, row, 'replaced', atMs);
+}
+
 /** @throws Refused `offline-terminal-there` where one stands that is not to be replaced */
 async function makeRoom(tx: Tx, desk: DeskRow, replaces: boolean, atMs: number): Promise<void> {
   const standing = await tx
@@ -120,7 +142,7 @@ async function makeRoom(tx: Tx, desk: DeskRow, replaces: boolean, atMs: number):
 interface Identifying {
   /** Its row is kept from others. */
   lock?: boolean;
-  /** Also one that the operator has ended, as long as it may have something queued. */
+  /** Also one that the operator has ended and that has not said yet that nothing is queued. */
   alsoRevoked?: boolean;
 }
 
@@ -145,8 +167,8 @@ export async function identifyTerminal(
       .executeTakeFirst());
   if (!row || !sameHash(session.secret, row.token_hash)) throw new Refused('terminal-unknown');
   if (row.ended_at !== null) {
-    const right = row.ended_by === 'left' ? undefined : await ownRight(tx, row);
-    if (right?.ended_at !== null) throw new Refused('terminal-unknown');
+    // Without a key nobody could tell a queue from a made-up one.
+    if (row.ended_by === 'left' || row.public_key === null) throw new Refused('terminal-unknown');
     if (!alsoRevoked) throw new Refused('terminal-revoked');
   }
   if (row.public_key !== null) mustBeProven(row.public_key, session.proof, clock());

@@ -8,7 +8,7 @@ export async function up(tx: Tx, { engine }: Pick<Store, 'engine'>): Promise<voi
   const create = (name: string) => tx.schema.createTable(name).addColumn('shop_id', 'text', must);
   const int = engine === 'sqlite' ? ('integer' as const) : ('bigint' as const);
 
-  await tx.schema.alterTable('shop').addColumn('loss_limit', int, whole(300)).execute();
+  await tx.schema.alterTable('shop').addColumn('loss_limit', int, whole(1000)).execute();
   await tx.schema.alterTable('enrolment').addColumn('replaces', int, whole(0)).execute();
   for (const column of ['public_key', 'clerk_id', 'ended_by'] as const)
     await tx.schema.alterTable('terminal').addColumn(column, 'text').execute();
