@@ -1,4 +1,3 @@
-import { isRefusalCode } from '../domain/refusal.ts';
 import type {
   ClerkView,
   LookAnswer,
@@ -251,6 +250,7 @@ export class Till {
   #showOwn(reading: VoucherReading, own: OwnVerdict): void {
     this.#state = shownOf(reading, own) ?? this.#state;
     void noteRefusal(this.#means, own, this.#clerk?.id);
+    void this.line.look();
   }
 
   handOver = (): Promise<void> => this.#end('hand-over');
@@ -445,8 +445,8 @@ export class Till {
     } else if (trouble === 'clerk-signed-out' || trouble === 'clerk-unknown') {
       await this.changeClerk();
       await this.#settle({ is: 'waiting', trouble });
-    } else if (isRefusalCode(trouble)) {
-      await this.#settle({ is: 'cannot', code: trouble, found: question.found });
+    } else {
+      await this.#settle({ is: 'cannot', code: knownRefusal(trouble), found: question.found });
     }
   }
 

@@ -63,7 +63,15 @@ describe('a round of 错题本', () => {
   it('tells its result from what it was chosen from, before anything of it is saved', () => {
     const plan = new ReviewPlan();
     const tomorrow = mondayMs + DAY_MS;
-    const from = { of, pack, questions, attempts: wrong(1), round: undefined, seed: 1 };
+    const from = {
+      of,
+      pack,
+      questions,
+      attempts: wrong(1),
+      round: undefined,
+      openingId: undefined,
+      seed: 1,
+    };
     const due = plan.choose({ ...from, nowMs: tomorrow });
     const begun = beginRound(due, { id: 'r', of, packHash: 'h', beganAtMs: tomorrow, seed: 1 });
     expect(new ReviewPlan().reportOn(begun, tomorrow)).toBeUndefined();
