@@ -1,5 +1,6 @@
 import { BOOKS, chapters } from '../src/lib/domain/bank/civil-code.ts';
-import { BankInvalid } from '../src/lib/domain/bank/compile.ts';
+import { questionsOf, type Pack } from '../src/lib/domain/bank/pack.ts';
+import { BankInvalid } from '../src/lib/domain/bank/problem.ts';
 import { flawsOf, nearDuplicates } from '../src/lib/domain/bank/flaws.ts';
 import type { AuthoredQuestion } from '../src/lib/domain/bank/question.ts';
 import { buildPack } from '../src/lib/server/bank/read.ts';
@@ -18,8 +19,8 @@ try {
 }
 
 function main([flag, what, ...more]: string[]): void {
-  const { questions } = buildPack('questions').bank;
-  if (flag === undefined) return report(questions);
+  const { questions, pack } = buildPack('questions').bank;
+  if (flag === undefined) return report(questions, pack);
   const [law, article] = what?.split(':') ?? [];
   if (flag !== '--cites' || !law || more.length > 0) {
     console.error(USAGE);
@@ -41,7 +42,7 @@ function main([flag, what, ...more]: string[]): void {
 
 type Written = { file: string; question: AuthoredQuestion }[];
 
-function report(all: Written): void {
+function report(all: Written, pack: Pack): void {
   const inPlay = all.filter(({ question }) => !question.withdrawn);
   const questions = inPlay.map(({ question }) => question);
   console.log(`${all.length} questions, ${all.length - inPlay.length} of them withdrawn`);
@@ -61,6 +62,8 @@ function report(all: Written): void {
   console.log(
     `  everyday scenarios of the reference: ${questions.filter((q) => q.scenario).length}`,
   );
+
+  trail(pack);
 
   const singles = questions.filter((q) => q.type === 'single');
   const longest = singles.filter(({ options, answer }) => {
@@ -84,6 +87,19 @@ function report(all: Written): void {
   console.log(`\nNear-duplicate stems: ${twins.length}`);
   for (const [a, b, likeness] of twins)
     console.log(`  ${a.id} ~ ${b.id} (${percent(likeness, 1)})`);
+}
+
+/** What is asked at each station. */
+function trail(pack: Pack): void {
+  const byId = questionsOf(pack);
+  const { trail: { title } = { title: 'none' }, stations = [] } = pack;
+  console.log(`\nTrail: ${title}, ${stations.length} stations`);
+  for (const { name, book, questions } of stations)
+    line(
+      `${name} ${book}`,
+      questions.length,
+      tally(questions, (id) => byId.get(id)?.type ?? '?'),
+    );
 }
 
 /** Citations of the 民法典 by book and chapter, and of the other laws. */

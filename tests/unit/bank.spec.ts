@@ -5,10 +5,11 @@ import { brotliCompressSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BOOKS, chapters } from '../../src/lib/domain/bank/civil-code.ts';
 import { flawsOf, nearDuplicates } from '../../src/lib/domain/bank/flaws.ts';
-import { readPack } from '../../src/lib/domain/bank/pack.ts';
+import { questionsOf, readPack } from '../../src/lib/domain/bank/pack.ts';
 import { keyOf } from '../../src/lib/domain/bank/review.ts';
 import { buildPack, packHash } from '../../src/lib/server/bank/read.ts';
 import { contentHash, readReviews } from '../../src/lib/server/bank/review.ts';
+import { sceneOf } from '../../src/lib/ui/art/stations/stations.ts';
 
 const { bank, json, hash } = buildPack('questions');
 const written = (collection: string) =>
@@ -183,6 +184,54 @@ describe('the calendar', () => {
   });
 });
 
+describe('the trail', () => {
+  const stations = bank.pack.stations ?? [];
+  const byId = questionsOf(bank.pack);
+
+  it('has twelve stations on all seven books, and says that it is a sample', () => {
+    expect(stations).toHaveLength(12);
+    expect(new Set(stations.map(({ book }) => book))).toEqual(new Set(BOOKS.map((b) => b.name)));
+    expect(Object.values(bank.pack.trail ?? {}).join(' ')).toContain('样例');
+  });
+
+  it.each(stations)('tells at $name a story of a board’s length, from its book', (station) => {
+    expect([...station.story].length).toBeGreaterThanOrEqual(80);
+    expect([...station.story].length).toBeLessThanOrEqual(160);
+    const within = chapters().filter(({ book }) => book === station.book);
+    const [from, before] = [within[0]?.from ?? 0, within.at(-1)?.before ?? 0];
+    for (const source of station.sources) {
+      const article = 'law' in source && source.law === '民法典' ? source.article : 0;
+      expect(article >= from && article < before, JSON.stringify(source)).toBe(true);
+    }
+  });
+
+  it.each(stations)('asks at $name five to seven questions of at least three types', (station) => {
+    expect(station.questions.length).toBeGreaterThanOrEqual(5);
+    expect(station.questions.length).toBeLessThanOrEqual(7);
+    const types = station.questions.map((id) => byId.get(id)?.type);
+    expect(types[0]).toBe('single');
+    expect(new Set(types).size).toBeGreaterThanOrEqual(3);
+  });
+
+  it('asks no question at two stations, and all six types along the way', () => {
+    const asked = stations.flatMap(({ questions }) => questions);
+    expect(new Set(asked).size).toBe(asked.length);
+    expect(new Set(asked.map((id) => byId.get(id)?.type))).toEqual(new Set(TYPES));
+  });
+
+  it('keeps its stations so far apart on the map that each can be touched on a small phone', () => {
+    for (const [i, a] of stations.entries())
+      for (const b of stations.slice(i + 1)) {
+        const apart = Math.hypot(a.at[0] - b.at[0], a.at[1] - b.at[1]);
+        expect(apart, `${a.name}–${b.name}`).toBeGreaterThan(220);
+      }
+  });
+
+  it('has a drawn scene for every station and none without one', () => {
+    expect(Object.keys(sceneOf).sort()).toEqual(stations.map(({ id }) => id).sort());
+  });
+});
+
 describe('the pack', () => {
   it('is named by its bytes, and the same files give the same bytes', () => {
     expect(hash).toBe(packHash(json));
@@ -215,6 +264,12 @@ describe('a bad file', () => {
     expect(build).toThrow(
       /questions\/keqiao\/anti-fraud\.yaml #fraud-[a-z-]+: 答案指向不存在的选项/,
     );
+  });
+
+  it('is missed: a park has a trail', () => {
+    const build = damage((text) => text);
+    rmSync(join(directory, 'park.yaml'));
+    expect(build).toThrow('questions/park.yaml: 缺少游线');
   });
 
   it('that is no YAML is named', () => {

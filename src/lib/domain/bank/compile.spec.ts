@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { BankInvalid, compileBank, type Problem } from './compile.ts';
+import { compileBank } from './compile.ts';
+import { readPack, stationOf } from './pack.ts';
+import { BankInvalid, type Problem } from './problem.ts';
 import { sampleCampaign } from '../points/samples.ts';
 import { sampleOffer } from '../voucher/samples.ts';
 
@@ -97,5 +99,88 @@ describe('compiling the bank', () => {
     const { pack } = compileBank(bank({ withdrawn }, { '2026-11-23': five }));
     expect(pack.topics[0]?.questions.map((q) => q.id)).not.toContain('sample-1');
     expect(pack.daily['2026-11-23']).toEqual(['sample-6', ...five.slice(1)]);
+  });
+});
+
+describe('the trail', () => {
+  const own = [11, 12, 13, 14, 15].map((n) => `sample-${n}`);
+  const station = {
+    id: 'birth-gate',
+    name: '初生门',
+    book: '总则',
+    at: [500, 1240],
+    story: '这是一个样例故事。'.repeat(10),
+    sources: [
+      { law: '民法典', article: 13, key: '从出生时起' },
+      { law: '民法典', article: 13, key: '到死亡时止' },
+    ],
+    questions: own,
+  };
+  const along = (stations: unknown[], questions: object[] = []) => {
+    const general = {
+      ...{ title: '总则', summary: '用来试游线的样例主题', position: 2 },
+      questions: [11, 12, 13, 14, 15, 16, 17].map((n, i) => written(n, questions[i])),
+    };
+    return bank()
+      .set('civil-code/general.yaml', general)
+      .set('park.yaml', { title: '样例游线', note: '用来试游线的样例。', stations });
+  };
+
+  it('comes into the pack with its stations, each article named once', () => {
+    const { pack } = compileBank(along([station]));
+    expect(pack.trail).toEqual({ title: '样例游线', note: '用来试游线的样例。' });
+    expect(pack.stations).toEqual([{ ...station, sources: [{ law: '民法典', article: 13 }] }]);
+    expect(stationOf(pack, 'birth-gate')?.name).toBe('初生门');
+    expect(stationOf(pack, 'another')).toBeUndefined();
+  });
+
+  it('is missing from a bank without it and from older packs, which stay readable', () => {
+    const { pack } = compileBank(bank());
+    expect(Object.keys(pack)).not.toContain('stations');
+    expect(stationOf(readPack(JSON.stringify(pack)), 'birth-gate')).toBeUndefined();
+  });
+
+  it.each([
+    ['a name that fits no board', { name: '门' }, '站名少于2字'],
+    ['a book the Civil Code has not', { book: '刑法' }, '编名须为'],
+    ['a place beside the map', { at: [500, 1401] }, '坐标不能大于1400'],
+    ['a story that a board has no room for', { story: '长'.repeat(161) }, '故事超过160字'],
+    ['no source', { sources: [] }, '缺少依据'],
+    ['a source without its token', { sources: [{ law: '民法典', article: 13 }] }, '依据须为'],
+    ['too few questions', { questions: own.slice(1) }, '至少5题'],
+    ['a question twice', { questions: [...own, 'sample-11'] }, '有重复的题目'],
+    ['a question that is not there', { questions: [...own, 'sample-99'] }, '没有题目 sample-99'],
+    ['a question of another book', { questions: [...own, 'sample-2'] }, 'sample-2 属于“样例”'],
+    ['a field nobody knows', { poem: '诗' }, 'poem'],
+  ])('refuses %s, with file, station and reason', (_, change, reason) => {
+    expect(problemsOf(along([{ ...station, ...change }]))).toContainEqual({
+      file: 'park.yaml',
+      question: 'birth-gate',
+      reason: expect.stringContaining(reason) as string,
+    });
+  });
+
+  it('has each station and each question once, and begins each station with a single choice', () => {
+    const multiple = { type: 'multiple', answer: ['A', 'B'] };
+    const again = { ...station, questions: [...own.slice(0, 4), 'sample-17'] };
+    const reasons = problemsOf(along([station, again], [multiple])).map((p) => p.reason);
+    expect(reasons).toContain('站点编号重复');
+    expect(reasons).toContain('站名“初生门”重复');
+    expect(reasons).toContain('sample-12 已用在站点 birth-gate');
+    expect(reasons).toContain('第一题须为单选，sample-11 不是');
+  });
+
+  it('asks the substitute of a withdrawn question', () => {
+    const withdrawn = { on: '2026-12-01', instead: 'sample-16' };
+    const { pack } = compileBank(along([station], [{}, { withdrawn }]));
+    expect(stationOf(pack, 'birth-gate')?.questions).toEqual(own.with(1, 'sample-16'));
+  });
+
+  it('says where a withdrawn question leaves a station with too few', () => {
+    const alone = along([station], [{}, { withdrawn: { on: '2026-12-01' } }]);
+    expect(problemsOf(alone).map((p) => p.reason)).toEqual(['在用的只有4题，至少要有5题']);
+    const instead = { on: '2026-12-01', instead: 'sample-11' };
+    const twice = along([station], [{}, { withdrawn: instead }]);
+    expect(problemsOf(twice).map((p) => p.reason)).toEqual(['在用的只有4题，至少要有5题']);
   });
 });

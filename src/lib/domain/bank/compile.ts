@@ -2,28 +2,10 @@ import * as v from 'valibot';
 import { Campaign } from '../points/campaign.ts';
 import { addDays, isNextDay, type Day } from '../points/day.ts';
 import { Offer } from '../voucher/offer.ts';
-import { AuthoredQuestion, TopicFile, day, type Source } from './question.ts';
+import { compileTrail, TRAIL_FILE } from './compile-trail.ts';
 import { COLLECTIONS, openingOf, type Citation, type Pack, type Question } from './pack.ts';
-
-/** One thing wrong with the bank, said so that the person who wrote it can mend it. */
-export interface Problem {
-  file: string;
-  question?: string;
-  reason: string;
-}
-
-export class BankInvalid extends Error {
-  readonly code = 'bank-invalid';
-  readonly problems: readonly Problem[];
-  constructor(problems: readonly Problem[]) {
-    super(
-      problems
-        .map((p) => `questions/${p.file}${p.question ? ` #${p.question}` : ''}: ${p.reason}`)
-        .join('\n'),
-    );
-    this.problems = problems;
-  }
-}
+import { BankInvalid, check, namedIn, type Problem } from './problem.ts';
+import { AuthoredQuestion, TopicFile, day, type Source } from './question.ts';
 
 /** Parsed YAML by path under `questions/`. */
 export type BankFiles = ReadonlyMap<string, unknown>;
@@ -42,7 +24,7 @@ const CollectionName = v.picklist(COLLECTIONS, `题库只有这几个文件夹�
 const Daily = v.record(day, v.pipe(v.array(v.string()), v.length(DAILY_SIZE, '每天须有五题')));
 
 /**
- * Builds the pack from the files of the bank.
+ * Builds the pack from the files of the bank. One without `park.yaml` has no trail.
  * @throws BankInvalid with every problem found, never only the first
  */
 export function compileBank(files: BankFiles): Bank {
@@ -56,14 +38,7 @@ export function compileBank(files: BankFiles): Bank {
     const collection = check(CollectionName, file.split('/')[0], file, problems);
     if (!topic || !collection) continue;
     const own = topic.questions.flatMap((raw) => {
-      const named = (raw as { id?: unknown } | null)?.id;
-      const question = check(
-        AuthoredQuestion,
-        raw,
-        file,
-        problems,
-        typeof named === 'string' ? named : '?',
-      );
+      const question = check(AuthoredQuestion, raw, file, problems, namedIn(raw));
       return question ? [question] : [];
     });
     questions.push(...own.map((question) => ({ file, question })));
@@ -86,8 +61,14 @@ export function compileBank(files: BankFiles): Bank {
   const daily = check(Daily, files.get('daily.yaml'), 'daily.yaml', problems);
   problems.push(...acrossFiles(questions, topics));
   if (daily) problems.push(...calendarProblems(daily, questions));
+  const inForce = substitution(questions);
+  const around = { topics, inForce, cite: citations };
+  const trail = files.has(TRAIL_FILE) ? compileTrail(files.get(TRAIL_FILE), around, problems) : {};
   if (problems.length || !campaign || !offer || !daily) throw new BankInvalid(problems);
-  const pack: Pack = { format: 1, campaign, topics, daily: inForce(daily, questions) };
+  const calendar = Object.fromEntries(
+    Object.entries(daily).map(([date, ids]) => [date, inForce(ids)]),
+  );
+  const pack: Pack = { format: 1, campaign, topics, daily: calendar, ...trail };
   return { pack, questions, offer };
 }
 
@@ -98,38 +79,13 @@ function campaignParts(file: unknown): { rules: unknown; offered: unknown } {
   return { rules, offered };
 }
 
-/** The calendar with each withdrawn question replaced by its substitute, or left out where it has none. */
-function inForce(
-  daily: Record<Day, string[]>,
-  questions: Bank['questions'],
-): Record<Day, string[]> {
+/** Puts its substitute in the place of each withdrawn question, or leaves it out where it has none. */
+function substitution(questions: Bank['questions']): (ids: readonly string[]) => string[] {
   const withdrawn = new Map(
     questions.flatMap(({ question: q }) => (q.withdrawn ? [[q.id, q.withdrawn.instead]] : [])),
   );
   const current = (id: string) => (withdrawn.has(id) ? (withdrawn.get(id) ?? []) : id);
-  return Object.fromEntries(
-    Object.entries(daily).map(([date, ids]) => [date, [...new Set(ids.flatMap(current))]]),
-  );
-}
-
-function check<const S extends v.GenericSchema>(
-  schema: S,
-  value: unknown,
-  file: string,
-  problems: Problem[],
-  question?: string,
-): v.InferOutput<S> | undefined {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  for (const issue of result.issues) {
-    const path = v.getDotPath(issue);
-    problems.push({
-      file,
-      ...(question === undefined ? {} : { question }),
-      reason: path ? `${path}：${issue.message}` : issue.message,
-    });
-  }
-  return undefined;
+  return (ids) => [...new Set(ids.flatMap(current))];
 }
 
 function packed(q: AuthoredQuestion): Question {

@@ -1,5 +1,6 @@
 import type { Day } from '../points/day.ts';
 import type { Campaign } from '../points/campaign.ts';
+import type { Station, Trail } from './trail.ts';
 
 /** The build of the bank that a phone plays from. Immutable; its name is the hash of its bytes. */
 export interface Pack {
@@ -8,7 +9,14 @@ export interface Pack {
   topics: Topic[];
   /** 今日五题: day → the five question ids. */
   daily: Record<Day, string[]>;
+  /** Where the stations belong to; like them missing from packs that are older than the trail. */
+  trail?: Trail;
+  /** In the order in which they are walked. */
+  stations?: Station[];
 }
+
+/** The box that the trail's map is drawn in; a station's `at` is a point of it, from the upper left corner. */
+export const MAP_SIZE = { width: 1000, height: 1400 } as const;
 
 /** Where topics come from: the Civil Code, the newspaper article, or the other laws that the article touches. */
 export const COLLECTIONS = ['civil-code', 'keqiao', 'neighbourhood'] as const;
@@ -70,6 +78,11 @@ export function readPack(text: string): Pack {
 
 export function topicOf(pack: Pack, topicId: string): Topic | undefined {
   return pack.topics.find((topic) => topic.id === topicId);
+}
+
+/** Undefined where there is no such station, or the pack is older than the trail. */
+export function stationOf(pack: Pack, stationId: string): Station | undefined {
+  return pack.stations?.find((station) => station.id === stationId);
 }
 
 /** Questions by id. */

@@ -5,7 +5,7 @@ import * as v from 'valibot';
  * Lengths are counted in characters; `key` is a token that stands verbatim in the cited text.
  */
 
-const text = (min: number, max: number, what: string) =>
+export const text = (min: number, max: number, what: string) =>
   v.pipe(
     v.string(`${what}必须是文字`),
     v.trim(),
@@ -13,7 +13,10 @@ const text = (min: number, max: number, what: string) =>
     v.check((s) => [...s].length <= max, `${what}超过${max}字`),
   );
 
-const id = v.pipe(v.string('缺少编号'), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, '编号须为 kebab-case'));
+export const id = v.pipe(
+  v.string('缺少编号'),
+  v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, '编号须为 kebab-case'),
+);
 const key = text(2, 24, '依据词');
 const asOf = v.pipe(
   v.string('asOf 须加引号'),
@@ -25,7 +28,7 @@ export const day = v.pipe(
   v.check((s) => new Date(`${s}T00:00:00Z`).toJSON()?.slice(0, 10) === s, '没有这一天'),
 );
 
-const Source = v.union(
+export const Source = v.union(
   [
     v.strictObject({ report: v.pipe(v.number(), v.integer(), v.minValue(1)), key }),
     v.strictObject({

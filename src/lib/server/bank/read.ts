@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Offer } from '../../domain/voucher/offer.ts';
-import { BankInvalid, compileBank, type Bank } from '../../domain/bank/compile.ts';
+import { compileBank, type Bank } from '../../domain/bank/compile.ts';
+import { TRAIL_FILE } from '../../domain/bank/compile-trail.ts';
+import { BankInvalid } from '../../domain/bank/problem.ts';
 
 export interface BuiltPack {
   /** SHA-256 of the bytes, its first 16 hex digits: the name a pack keeps for ever. */
@@ -21,10 +23,12 @@ export interface BankInForce {
 
 /**
  * Reads `questions/`, validates it and builds the pack. The same files give the same bytes.
- * @throws BankInvalid with file, question and reason of every problem
+ * @throws BankInvalid with file, question and reason of every problem; also where the park has no trail
  */
 export function buildPack(directory: string): BuiltPack {
-  const bank = compileBank(readFiles(directory));
+  const files = readFiles(directory);
+  if (!files.has(TRAIL_FILE)) throw new BankInvalid([{ file: TRAIL_FILE, reason: '缺少游线' }]);
+  const bank = compileBank(files);
   const json = JSON.stringify(bank.pack);
   return { hash: packHash(json), json, bank };
 }
