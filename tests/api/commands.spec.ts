@@ -121,7 +121,7 @@ it('npm run backup and restore say what they did', async () => {
   const file = join(server.process.dataDir, 'evening.backup');
   const made = await command('backup', file);
   expect(made).toMatchObject({ code: 0, err: '' });
-  expect(made.out).toMatch(/evening\.backup: \d+ rows of \d+ tables, \d+ wallets, version 1\./);
+  expect(made.out).toMatch(/evening\.backup: \d+ rows of \d+ tables, \d+ wallets, version 2\./);
   expect(await command('backup')).toMatchObject({
     code: 2,
     err: 'usage: npm run backup -- FILE\n',

@@ -28,7 +28,7 @@ onBothEngines((engine, stores) => {
     expect(seen[0]).toMatchObject({ available: 2, keys: [{}] });
     const store = stores().open(place);
     expect(await store.read.selectFrom('wallet').select('id').execute()).toHaveLength(3);
-    expect(await store.read.selectFrom('migration').select('number').execute()).toHaveLength(1);
+    expect(await store.read.selectFrom('migration').select('number').execute()).toHaveLength(2);
     expect(await audit(store.read, sampleCampaign)).toEqual([]);
     await store.close();
   });

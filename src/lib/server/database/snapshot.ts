@@ -40,6 +40,7 @@ const keys: { readonly [T in Table]: readonly (keyof Tables[T] & string)[] } = {
   terminal: ['shop_id', 'id'],
   handover: ['shop_id', 'nonce'],
   signing_key: ['id'],
+  print_run: ['id'],
   meta: ['key'],
 };
 const tables = Object.keys(keys) as Table[];

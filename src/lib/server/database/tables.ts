@@ -83,6 +83,8 @@ export interface Tables {
     at: number;
     undone_at: number | null;
   };
+  /** A print run of the trail's boards; `retired_from`: the first day on which its codes are no longer good. */
+  print_run: { id: string; made_at: number; retired_from: string | null };
   signing_key: {
     id: number;
     private_pem: string;

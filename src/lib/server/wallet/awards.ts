@@ -2,15 +2,15 @@ import {
   awardsFor,
   dailyKey,
   questionKey,
+  stationKey,
   type Award,
-  type JudgedAttempt,
 } from '../../domain/points/award.ts';
 import type { Campaign } from '../../domain/points/campaign.ts';
 import { daysOfWeek, weekOf, type Day } from '../../domain/points/day.ts';
+import type { SentAttempt } from '../../domain/sync/messages.ts';
 import type { Tx } from '../database/store.ts';
-
-/** An attempt as awards see it, with what its pack says of the day's five. */
-export type Awardable = JudgedAttempt & { dailyQuestions?: readonly string[] };
+import type { KeptVerdict } from '../database/tables.ts';
+import { runOf, type Awardable } from './awardable.ts';
 
 interface DayState {
   questionPoints: number;
@@ -29,6 +29,8 @@ export class AwardBook {
   readonly #wrong = new Set<string>();
   readonly #days = new Map<Day, DayState>();
   readonly #weeks = new Map<Day, readonly Day[]>();
+  /** By award key: the station's questions answered so far with a good code of that run. */
+  readonly #stations = new Map<string, Set<string>>();
   #budgetLeft: number;
   #used = 0;
 
@@ -53,6 +55,7 @@ export class AwardBook {
       ...questions.map(questionKey),
       ...days.map(dailyKey),
       ...new Set(days.map((day) => `week:${weekOf(day)}`)),
+      ...new Set(attempts.flatMap(({ round }) => stationKeyOf(round) ?? [])),
     ];
     // One connection: the queries run one after the other anyway.
     const paid = await tx
@@ -85,7 +88,37 @@ export class AwardBook {
         changed: false,
       });
     }
+    await book.#readStations(tx, walletId, attempts);
     return book;
+  }
+
+  /** Looks into the history of the stations' questions where their award has not been paid. */
+  async #readStations(tx: Tx, walletId: string, attempts: readonly Awardable[]): Promise<void> {
+    const open = attempts.filter(({ round }) => {
+      const key = stationKeyOf(round);
+      return key !== undefined && !this.#paid.has(key);
+    });
+    const questions = [...new Set(open.flatMap(({ roundQuestions = [] }) => roundQuestions))];
+    if (questions.length === 0) return;
+    const rows = await tx
+      .selectFrom('attempt')
+      .select(['question_id', 'round', 'verdict'])
+      .where('wallet_id', '=', walletId)
+      .where('question_id', 'in', questions)
+      .execute();
+    for (const row of rows) {
+      const { of } = JSON.parse(row.round) as SentAttempt['round'];
+      if (of.kind !== 'station') continue;
+      const verdict = JSON.parse(row.verdict) as KeptVerdict;
+      const run = runOf(of, 'board' in verdict ? verdict.board : undefined);
+      if (run !== undefined) this.#answeredAt(stationKey(of.station, run)).add(row.question_id);
+    }
+  }
+
+  #answeredAt(key: string): Set<string> {
+    let answered = this.#stations.get(key);
+    if (!answered) this.#stations.set(key, (answered = new Set()));
+    return answered;
   }
 
   /** Points that all attempts of this book were given. */
@@ -101,14 +134,16 @@ export class AwardBook {
       daily: new Set<string>(),
       changed: true,
     };
+    const board = stationKeyOf(attempt.round);
+    const answered = board === undefined ? today.daily : this.#answeredAt(board);
     const awards = awardsFor(
       attempt,
       {
         paid: (key) => this.#paid.has(key),
         wrongBefore: this.#wrong.has(questionId),
         questionPointsToday: today.questionPoints,
-        ...(attempt.dailyQuestions && { dailyQuestions: attempt.dailyQuestions }),
-        dailyAnswered: today.daily,
+        ...(attempt.roundQuestions && { roundQuestions: attempt.roundQuestions }),
+        roundAnswered: answered,
         practisedDays: this.#practisedIn(day),
         budgetLeft: this.#budgetLeft - this.#used,
       },
@@ -116,7 +151,7 @@ export class AwardBook {
     );
     today.attempts += 1;
     today.changed = true;
-    if (attempt.round.kind === 'daily') today.daily.add(questionId);
+    if (attempt.round.kind !== 'topic') answered.add(questionId);
     if (!attempt.right) this.#wrong.add(questionId);
     for (const { key, kind, points } of awards) {
       if (points === 0) continue;
@@ -158,3 +193,6 @@ export class AwardBook {
       .execute();
   }
 }
+
+const stationKeyOf = (round: Awardable['round']) =>
+  round.kind === 'station' ? stationKey(round.station, round.run) : undefined;
