@@ -21,6 +21,7 @@ const jobs: [name: string, sizePx: number, svg: string][] = [
   ['apple-touch-icon', 180, framed(fullBleed, '-3 -3 70 70')],
   ['favicon-32', 32, icon],
   ['shortcut-daily-96', 96, shortcut(art('TopicDaily'))],
+  ['shortcut-park-96', 96, shortcut(art('Trail'))],
   ['shortcut-topics-96', 96, shortcut(art('TopicPark'))],
   ['shortcut-review-96', 96, shortcut(art('Notebook'))],
   ['shortcut-wallet-96', 96, shortcut(art('Purse'))],

@@ -19,6 +19,19 @@ declare module 'virtual:names' {
   export const names: import('$lib/domain/bank/names.ts').Names;
 }
 
+declare module 'virtual:trail' {
+  type Station = import('$lib/domain/bank/trail.ts').Station;
+  export const trail: import('$lib/domain/bank/trail.ts').Trail;
+  /** In the order in which they are walked. */
+  export const stations: Pick<Station, 'id' | 'name' | 'book' | 'at' | 'questions'>[];
+}
+
+declare module 'virtual:stories' {
+  type Station = import('$lib/domain/bank/trail.ts').Station;
+  /** By the station's id. */
+  export const stories: Record<string, Pick<Station, 'story' | 'sources'> | undefined>;
+}
+
 declare module 'virtual:openings' {
   /** The question a page is printed with. In the browser `daily:` alone asks for whatever day the page was printed on. */
   export interface Opening {
@@ -28,6 +41,8 @@ declare module 'virtual:openings' {
     second?: import('$lib/domain/bank/pack.ts').Question;
     /** The topic, for a page of one. */
     topic?: { id: string; title: string; count: number };
+    /** The station, for a page of one. */
+    station?: { id: string; name: string; count: number };
     /** The five of the day, for a daily page. */
     daily?: string[];
   }

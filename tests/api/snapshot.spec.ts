@@ -10,6 +10,8 @@ import { restoreSnapshot, writeSnapshot } from '../../src/lib/server/database/sn
 import type { Store } from '../../src/lib/server/database/store.ts';
 import { audit } from '../../src/lib/server/ledger/audit.ts';
 import { closePark } from '../../src/lib/server/open-park.ts';
+import { Boards } from '../../src/lib/server/trail/boards.ts';
+import { ensureRun } from '../../src/lib/server/trail/print-runs.ts';
 import { holdVoucher } from '../../src/lib/server/voucher/hold.ts';
 import { handOverGoods } from '../../src/lib/server/voucher/till.ts';
 import { storesOf, type Stores } from '../support/engines.ts';
@@ -45,6 +47,7 @@ async function evening(store: Store): Promise<TestPark> {
     if (phone.cursor > 0)
       await handOverGoods(park, till, { reading: { token }, nonce: phone.id() });
   }
+  await store.write((tx) => ensureRun(tx, 'A2', NOW));
   const report = {
     id: phone.id(),
     questionId: 'q1',
@@ -56,6 +59,8 @@ async function evening(store: Store): Promise<TestPark> {
   });
   return park;
 }
+
+const codeIn = async (store: Store) => (await Boards.read(store.read)).codeAt('gate', 'A2');
 
 /** The lines of a backup without what names the moment and the engine. */
 function linesOf(path: string): string[] {
@@ -73,12 +78,16 @@ describe.each([
     const { rows, head } = await writeSnapshot(park.store, file, NOW);
     expect(head).toEqual({ migration: LATEST, engine: from, madeAtMs: NOW });
     expect(rows).toMatchObject({ wallet: 1, voucher: 2, handover: 2, report: 1, signing_key: 1 });
+    expect(rows).toMatchObject({ print_run: 1 });
+    const code = await codeIn(park.store);
     const before = linesOf(file);
     const store = await engines[to].empty();
     await restoreSnapshot(store, file, anew);
     expect(await audit(store.read, sampleCampaign)).toEqual([]);
-    const epoch = await store.read.selectFrom('meta').selectAll().execute();
-    expect(epoch).toEqual([{ key: 'epoch', value: 'new-epoch' }]);
+    const meta = await store.read.selectFrom('meta').selectAll().orderBy('key').execute();
+    expect(meta).toMatchObject([{ key: 'board-secret' }, { key: 'epoch', value: 'new-epoch' }]);
+    // The boards that hang in the park are good there, too.
+    expect(await codeIn(store)).toBe(code);
     const again = join(directory, 'again.backup');
     await writeSnapshot(store, again, NOW);
     expect(linesOf(again).sort()).toEqual(before.sort());

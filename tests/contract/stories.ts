@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect } from 'vitest';
 import { addDays, dayAt } from '../../src/lib/domain/points/day.ts';
 import { sampleCampaign } from '../../src/lib/domain/points/samples.ts';
 import type { RefusalCode } from '../../src/lib/domain/refusal.ts';
+import type { SentAttempt } from '../../src/lib/domain/sync/messages.ts';
 import type { VoucherView } from '../../src/lib/domain/voucher/messages.ts';
 import type { Engine } from '../../src/lib/server/database/store.ts';
 import { audit, type Breach } from '../../src/lib/server/ledger/audit.ts';
@@ -11,7 +12,8 @@ import { holdVoucher } from '../../src/lib/server/voucher/hold.ts';
 import { join } from '../../src/lib/server/wallet/join.ts';
 import { makeRecoveryCode } from '../../src/lib/server/wallet/recovery.ts';
 import type { Place, Stores } from '../support/engines.ts';
-import { testPark, TestPhone, type ParkOptions, type TestPark } from '../support/park.ts';
+import { STATIONS, testPark, TestPhone } from '../support/park.ts';
+import type { ParkOptions, TestPark } from '../support/park.ts';
 import { onBothEngines } from './on-both-engines.ts';
 
 /** Where a story takes place. */
@@ -87,6 +89,18 @@ export function dailyFive(phone: TestPhone, park: Park, date = dayAt(park.clock(
   const day = dayAt(park.clock());
   const round = { id: phone.id(), of: { kind: 'daily' as const, date }, day };
   return fiveOf(date).map((id) => phone.attempt(id, true, { round }));
+}
+
+/** A round at a station of the sample trail, every question once. */
+export function stationRound(
+  phone: TestPhone,
+  { clock }: Pick<Park, 'clock'>,
+  station: string,
+  code?: string,
+): SentAttempt[] {
+  const of = { kind: 'station' as const, station, ...(code !== undefined && { code }) };
+  const round = { id: phone.id(), of, day: dayAt(clock()) };
+  return (STATIONS[station] ?? []).map((id, n) => phone.attempt(id, n % 2 === 0, { round }));
 }
 
 /** As the sample calendar has them. */

@@ -14,6 +14,8 @@ export interface State {
   devices: Record<string, unknown>;
   /** The code of each wallet. */
   codes: Record<string, string>;
+  /** When boards were retired. */
+  runs: Record<string, string | null>;
 }
 
 export interface Read {
@@ -45,6 +47,7 @@ export async function readState(
     .select(['wallet_id', 'id', 'token_hash', 'claim_hash', 'signed_out_at', 'last_sync_at'])
     .execute();
   const codes = await read.selectFrom('recovery').select(['wallet_id', 'code_hash']).execute();
+  const runs = await read.selectFrom('print_run').selectAll().execute();
   const { rows: shops } = await sql<{ account: string; points: number | string }>`
     select account, sum(points) as points from (
       select to_account as account, points from transfer where to_account like 'shop:%'
@@ -83,6 +86,7 @@ export async function readState(
         },
       ]),
       codes: record(codes, (c) => [c.wallet_id, known.get(c.code_hash) ?? NOT_KNOWN]),
+      runs: record(runs, (r) => [r.id, r.retired_from]),
     },
   };
 }
@@ -119,6 +123,7 @@ export function stateOf(model: Model): State {
       ],
     ),
     codes: record([...model.codes], ([code, walletId]) => [walletId, code]),
+    runs: record([...model.runs], (entry) => entry),
   };
 }
 

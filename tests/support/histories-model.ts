@@ -2,7 +2,7 @@ import type { Award } from '../../src/lib/domain/points/award.ts';
 import type { KeptVerdict } from '../../src/lib/server/database/tables.ts';
 import type { ReleaseReason } from '../../src/lib/domain/ledger/transfer.ts';
 import { Refused, type RefusalCode } from '../../src/lib/domain/refusal.ts';
-import type { SentAttempt } from '../../src/lib/domain/sync/messages.ts';
+import type { BoardFinding, SentAttempt } from '../../src/lib/domain/sync/messages.ts';
 import { sampleOffer } from '../../src/lib/domain/voucher/samples.ts';
 import type { Session } from '../../src/lib/server/wallet/session.ts';
 
@@ -28,7 +28,18 @@ export interface Model {
   /** Wrong codes typed at each terminal. */
   tills: Map<string, { wrong: number; lockedUntilMs: number }>;
   keys: Map<number, { useFromMs: number; retired: boolean }>;
+  /** Print runs of boards with the first day on which they are no longer good. */
+  runs: Map<string, string | null>;
+  /** What every board that ever hung says, without its dashes. */
+  boards: Map<string, Board>;
   budgetLeft: number;
+}
+
+/** A board as it hangs in the park. */
+export interface Board {
+  station: string;
+  run: string;
+  code: string;
 }
 
 export interface ModelWallet {
@@ -52,7 +63,7 @@ export interface BookedAttempt {
   sent: SentAttempt;
   right: boolean;
   day: string;
-  verdict: KeptVerdict & { awards: Award[] };
+  verdict: KeptVerdict & { awards: Award[]; board?: BoardFinding };
 }
 export interface ModelVoucher {
   walletId: string;
@@ -94,6 +105,7 @@ export function newModel(budget: number): Model {
     codes: new Map(),
     tills: new Map(),
     keys: new Map([[1, { useFromMs: 0, retired: false }]]),
+    ...{ runs: new Map(), boards: new Map() },
     budgetLeft: budget,
   };
 }
@@ -113,6 +125,7 @@ export function copyOf(model: Model): Model {
     ...{ shops: new Map(model.shops), handovers: copied(model.handovers) },
     ...{ codes: new Map(model.codes), tills: copied(model.tills) },
     keys: new Map([...model.keys].map(([id, key]) => [id, { ...key }])),
+    runs: new Map(model.runs),
   };
 }
 

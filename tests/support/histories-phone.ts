@@ -7,7 +7,9 @@ import type { VoucherView } from '../../src/lib/domain/voucher/messages.ts';
 import type { Session } from '../../src/lib/server/wallet/session.ts';
 import type { Ask, Outcome, Row } from './histories-asks.ts';
 import type { Dice } from './histories-random.ts';
-import { PACK_HASH, samplePack } from './park.ts';
+import type { Board } from './histories-model.ts';
+import { scanned } from './histories-stations.ts';
+import { PACK_HASH, samplePack, STATIONS } from './park.ts';
 
 /** An attempt with what its maker knows. */
 export interface Made {
@@ -62,18 +64,45 @@ export class HistoryPhone {
     this.claim = { walletId, deviceId, secret };
   }
 
-  practise(dice: Dice, nowMs: number): void {
-    const practisedAtMs = Math.max(0, nowMs + this.offsetMs);
-    const day = dayAt(practisedAtMs);
+  /** @param boards what hangs in the park */
+  practise(dice: Dice, nowMs: number, boards: readonly Board[]): void {
+    const board = dice.chance(0.3) ? dice.pick(boards) : undefined;
+    if (board) return this.#practiseAt(board, dice, nowMs, boards);
+    const day = dayAt(this.#clockMs(nowMs));
     const five = samplePack.daily[dice.chance(0.9) ? day : '2026-11-20'];
     const daily = five !== undefined && dice.chance(0.4);
     const of = daily
       ? { kind: 'daily' as const, date: five === samplePack.daily[day] ? day : '2026-11-20' }
       : { kind: 'topic' as const, topic: 'sample' };
-    const round = { id: this.id(nowMs), of, day };
     const count = daily ? five.length : 1 + dice.below(12);
-    for (let i = 0; i < count; i++) {
-      const questionId = daily ? (five[i] as string) : `q${dice.below(QUESTIONS)}`;
+    const questions = Array.from({ length: count }, (_, i) =>
+      daily ? (five[i] as string) : `q${dice.below(QUESTIONS)}`,
+    );
+    this.#round(dice, nowMs, of, questions);
+  }
+
+  #clockMs = (nowMs: number) => Math.max(0, nowMs + this.offsetMs);
+
+  /** A round at a station, mostly with what its board says, mostly to its end. */
+  #practiseAt(board: Board, dice: Dice, nowMs: number, boards: readonly Board[]): void {
+    const { station } = board;
+    const code = scanned(board, dice, boards);
+    const of = { kind: 'station' as const, station, ...(code !== undefined && { code }) };
+    const all = dice.shuffled(STATIONS[station] ?? []);
+    const part = dice.chance(0.6) ? all : all.slice(0, 1 + dice.below(all.length));
+    const questions = dice.chance(0.1) ? [...part, 'q39'] : part;
+    this.#round(dice, nowMs, of, questions);
+  }
+
+  #round(
+    dice: Dice,
+    nowMs: number,
+    of: SentAttempt['round']['of'],
+    questions: readonly string[],
+  ): void {
+    const practisedAtMs = this.#clockMs(nowMs);
+    const round = { id: this.id(nowMs), of, day: dayAt(practisedAtMs) };
+    for (const questionId of questions) {
       const right = dice.chance(0.7);
       const response = { type: 'single' as const, option: right ? 0 : 1 };
       const id = this.id(nowMs);

@@ -14,8 +14,9 @@ import { identify, NOT_KNOWN, openWallet, refuse } from './histories-model.ts';
 import { releaseDue, releaseHeld } from './histories-model.ts';
 import { vouchersOf, type BookedAttempt, type Model } from './histories-model.ts';
 import type { ModelDevice, ModelWallet } from './histories-model.ts';
+import { boardIn, questionsFor, roundOf, type Bookable } from './histories-stations.ts';
 import { remake } from './histories-vouchers.ts';
-import { DAY_MS, samplePack } from './park.ts';
+import { DAY_MS } from './park.ts';
 
 // What the model does about wallets.
 
@@ -37,7 +38,8 @@ export function sync(model: Model, { session, request, rows }: Asked<'sync'>, gi
       return { id: sent.id, is: 'rejected', why: 'id-used' };
     // Whatever the phone's clock says: the day it was, if that is not before the window.
     const day = first?.day ?? dayAt(Math.max(row.atMs, since - GRACE_MS));
-    const { verdict } = first ?? book(model, wallet, { sent, right: row.right, day });
+    const board = boardIn(model, sent.round.of, day);
+    const { verdict } = first ?? book(model, wallet, { sent, right: row.right, day, board });
     return { id: sent.id, ...verdict };
   });
   for (const token of request.vouchers ?? []) {
@@ -86,17 +88,22 @@ function verdictOfBad({ is, raw }: Exclude<Row, { is: 'attempt' }>): AttemptVerd
 function book(
   model: Model,
   wallet: ModelWallet,
-  { sent, right, day }: Pick<BookedAttempt, 'sent' | 'right' | 'day'>,
+  { sent, right, day, board }: Bookable,
 ): BookedAttempt {
-  const { of } = sent.round;
-  const round = of.kind === 'daily' && of.date === day ? of : ({ kind: 'topic' } as const);
+  const round = roundOf(model, sent.round.of, { day, board });
   const judged: JudgedAttempt = { questionId: sent.questionId, right, day, round };
-  const now = circumstances([...wallet.attempts.values()], judged, model.budgetLeft);
+  const now = circumstances(model, [...wallet.attempts.values()], judged);
   const awards = awardsFor(judged, now, sampleCampaign);
   const points = awards.reduce((sum, award) => sum + award.points, 0);
   wallet.available += points;
   model.budgetLeft -= points;
-  const booked = { sent, right, day, verdict: verdict(awards, { points, right, day }) };
+  const found = board ? { board } : {};
+  const booked = {
+    sent,
+    right,
+    day,
+    verdict: { ...verdict(awards, { points, right, day }), ...found },
+  };
   wallet.attempts.set(sent.id, booked);
   return booked;
 }
@@ -117,29 +124,28 @@ function verdict(
 
 /** Counted anew each time from all that was booked. */
 function circumstances(
+  model: Model,
   booked: readonly BookedAttempt[],
   { questionId, day, round }: JudgedAttempt,
-  budgetLeft: number,
 ): Circumstances {
   const paid = booked.flatMap((b) =>
     b.verdict.awards.filter((a) => a.points > 0).map((a) => ({ ...a, day: b.day })),
   );
-  const dailyQuestions = round.kind === 'daily' ? samplePack.daily[round.date] : undefined;
   const days = new Set(booked.map((b) => b.day));
-  const inDaily = booked.filter(({ sent, day: d }) => {
-    const { of } = sent.round;
-    return of.kind === 'daily' && of.date === day && d === day;
-  });
+  const roundQuestions = questionsFor(round);
+  const alike = booked.filter(({ sent, day: d, verdict: { board } }) =>
+    isDeepStrictEqual(roundOf(model, sent.round.of, { day: d, board }), round),
+  );
   return {
     paid: (key) => paid.some((award) => award.key === key),
     wrongBefore: booked.some((b) => b.sent.questionId === questionId && !b.right),
     questionPointsToday: paid
       .filter((award) => award.kind === 'question' && award.day === day)
       .reduce((sum, award) => sum + award.points, 0),
-    ...(dailyQuestions && { dailyQuestions }),
-    dailyAnswered: new Set(inDaily.map(({ sent }) => sent.questionId)),
+    ...(roundQuestions && { roundQuestions }),
+    roundAnswered: new Set(alike.map(({ sent }) => sent.questionId)),
     practisedDays: new Set([...days].filter((d) => weekOf(d) === weekOf(day))),
-    budgetLeft,
+    budgetLeft: model.budgetLeft,
   };
 }
 
@@ -187,7 +193,8 @@ function tryIdentify(model: Model, session: Asked<'join'>['session']): ModelWall
 function moveInto(model: Model, own: ModelWallet, target: ModelWallet, joinedBy: string): void {
   model.budgetLeft += own.available;
   for (const attempt of own.attempts.values())
-    if (!target.attempts.has(attempt.sent.id)) book(model, target, attempt);
+    if (!target.attempts.has(attempt.sent.id))
+      book(model, target, { ...attempt, board: attempt.verdict.board });
   for (const [id, device] of own.devices)
     if (id !== joinedBy && !device.signedOut && !target.devices.has(id))
       target.devices.set(id, device);

@@ -8,17 +8,20 @@ import { restoreSnapshot, writeSnapshot } from '../../src/lib/server/database/sn
 import { epochOf } from '../../src/lib/server/epoch.ts';
 import { audit } from '../../src/lib/server/ledger/audit.ts';
 import { closePark } from '../../src/lib/server/open-park.ts';
+import { Boards } from '../../src/lib/server/trail/boards.ts';
+import { ensureRun } from '../../src/lib/server/trail/print-runs.ts';
 import type { TerminalSession } from '../../src/lib/server/voucher/terminal.ts';
 import { hashOf } from '../../src/lib/server/wallet/session.ts';
 import { breakConnections, type Place, type Stores } from './engines.ts';
 import { perform, type Outcome } from './histories-asks.ts';
 import { checkMirror, checkPhone, readState, stateOf } from './histories-check.ts';
 import { explained, type Asked } from './histories-explain.ts';
-import { copyOf, newModel, type Model } from './histories-model.ts';
+import { copyOf, newModel, type Board, type Model } from './histories-model.ts';
 import { HistoryPhone } from './histories-phone.ts';
 import { syncPlan, type People, type Plan } from './histories-plans.ts';
 import { Dice } from './histories-random.ts';
-import { DAY_MS, enrolledTill, EVENING, randomFrom, testPark, type TestPark } from './park.ts';
+import { DAY_MS, enrolledTill, EVENING, randomFrom, STATIONS } from './park.ts';
+import { testPark, type TestPark } from './park.ts';
 
 const OFFSETS = [0, 0, 0, 5 * 3_600_000, 3 * 365 * DAY_MS, -10 * 365 * DAY_MS] as const;
 /** Requests after which a phone has heard of everything. */
@@ -33,6 +36,8 @@ export class World implements People {
   readonly tillAsks: People['tillAsks'] = [];
   readonly codes: string[] = [];
   readonly trace: string[] = [];
+  /** What hangs in the park, or hung there: nobody takes a board down when its print run is retired. */
+  readonly boards: Board[] = [];
   model: Model;
   park!: TestPark;
   backup: { file: string; model: Model } | undefined;
@@ -61,6 +66,7 @@ export class World implements People {
     for (const shop of ['east', 'east', 'west'])
       world.tills.push(await enrolledTill(world.park, shop));
     for (let i = 0; i < 2; i++) world.newPhone();
+    await world.printBoards('A2');
     return world;
   }
 
@@ -68,6 +74,21 @@ export class World implements People {
     const options = { seed: `${this.#seed}/${this.#starts++}`, budget: this.#budget, nowMs };
     this.park = await testPark(this.#stores.open(this.#place), options);
     this.model.epoch = await epochOf(this.park.store.read);
+  }
+
+  /** Hangs up the boards of a new print run. */
+  async printBoards(run: string): Promise<void> {
+    this.trace.push(`print run ${run}`);
+    const codes = await this.park.store.write(async (tx) => {
+      await ensureRun(tx, run, this.nowMs);
+      return Boards.read(tx);
+    });
+    this.model.runs.set(run, null);
+    for (const station of Object.keys(STATIONS)) {
+      const board = { station, run, code: codes.codeAt(station, run) };
+      this.boards.push(board);
+      this.model.boards.set(board.code.replaceAll('-', ''), board);
+    }
   }
 
   get nowMs(): number {

@@ -1,3 +1,5 @@
+import { addDays, dayAt } from '../../src/lib/domain/points/day.ts';
+import { retireRun } from '../../src/lib/server/trail/print-runs.ts';
 import { PUBLISHED_BEFORE_MS, retire, rotate } from '../../src/lib/server/voucher/keys.ts';
 import { tally } from '../../src/lib/server/neighbours/tally.ts';
 import { StoreBusy } from '../../src/lib/server/database/store.ts';
@@ -16,7 +18,7 @@ export type Kind = 'everything' | 'in-turn' | 'poor';
 const RICH = 1_000_000_000;
 const STEPS = {
   ...{ practise: 20, ask: 45, together: 12, pass: 12, restart: 1, crash: 3 },
-  ...{ backup: 4, restore: 3, rotate: 1, retire: 1, guess: 1 },
+  ...{ backup: 4, restore: 3, rotate: 1, retire: 1, guess: 1, print: 2, takeDown: 4 },
 };
 const OF_KIND: Record<Kind, typeof STEPS> = {
   everything: STEPS,
@@ -61,7 +63,7 @@ async function earn(world: World): Promise<void> {
   const { dice, phones } = world;
   for (let days = dice.chance(0.3) ? 2 : 1; days > 0; days--) {
     for (const phone of phones) {
-      for (let rounds = 3; rounds > 0; rounds--) phone.practise(dice, world.nowMs);
+      for (let rounds = 3; rounds > 0; rounds--) phone.practise(dice, world.nowMs, world.boards);
       await world.one(syncPlan(world, phone));
     }
     world.park.pass(DAY_MS);
@@ -100,12 +102,16 @@ async function step(world: World, kind: Kind): Promise<void> {
       return rotateKey(world);
     case 'retire':
       return retireKey(world);
+    case 'print':
+      return printBoards(world);
+    case 'takeDown':
+      return retireBoards(world);
   }
 }
 
-function practise({ dice, phones, nowMs, trace }: World): void {
+function practise({ dice, phones, nowMs, boards, trace }: World): void {
   const phone = dice.pick(phones);
-  phone?.practise(dice, nowMs);
+  phone?.practise(dice, nowMs, boards);
   trace.push(`${phone?.name} practises`);
 }
 
@@ -203,6 +209,25 @@ async function retireKey(world: World): Promise<void> {
   await patiently(() => retire(world.park.store, oldest[0], world.nowMs));
   oldest[1].retired = true;
   world.park.pass(KEYS_READ_AGAIN_MS);
+}
+
+/** Names of print runs after the first. */
+const RUNS = ['B3', 'C4', 'D5', 'E67', 'F89A'];
+
+async function printBoards(world: World): Promise<void> {
+  const hung = new Set(world.boards.map(({ run }) => run));
+  const next = RUNS.find((run) => !hung.has(run));
+  if (next) await patiently(() => world.printBoards(next));
+}
+
+/** The boards of a print run are no longer good: from yesterday, today or tomorrow on. */
+async function retireBoards({ dice, model, nowMs, park, trace }: World): Promise<void> {
+  const run = dice.pick([...model.runs.keys()]);
+  if (!run) return;
+  const from = addDays(dayAt(nowMs), dice.below(3) - 1);
+  trace.push(`retire the boards of ${run} from ${from} on`);
+  await patiently(() => park.store.write((tx) => retireRun(tx, run, from)));
+  model.runs.set(run, from);
 }
 
 /** The database may have been put back under the process. */

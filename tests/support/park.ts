@@ -26,6 +26,12 @@ import { sync } from '../../src/lib/server/wallet/sync.ts';
 export const PACK_HASH = '00000000000000aa';
 const QUESTIONS = 60;
 
+/** The questions of each station of the sample trail. */
+export const STATIONS: Readonly<Record<string, readonly string[]>> = {
+  gate: ['q0', 'q1', 'q2'],
+  bridge: ['q10', 'q11', 'q12', 'q13', 'q14'],
+};
+
 /** Sixty single-choice questions whose right answer is the first option. */
 export const samplePack: Pack = {
   format: 1,
@@ -47,6 +53,11 @@ export const samplePack: Pack = {
       Array.from({ length: 5 }, (_, i) => `q${(d * 5 + i) % QUESTIONS}`),
     ]),
   ),
+  trail: { title: '样例游线', note: '这是样例。' },
+  stations: Object.entries(STATIONS).map(([id, questions]) => ({
+    ...{ id, name: id, book: '总则', at: [100, 100], story: '样例故事', sources: [] },
+    questions: [...questions],
+  })),
 };
 const scoring = { pack: samplePack, questions: questionsOf(samplePack) };
 

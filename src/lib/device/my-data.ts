@@ -1,5 +1,6 @@
 import { deleteDB } from 'idb';
 import { get } from './api.ts';
+import { keptBoards } from './boards.ts';
 import { DATABASE_NAME } from './database.ts';
 import { readMirror } from './mirror.ts';
 import { phone } from './phone.svelte.ts';
@@ -21,6 +22,10 @@ export async function exportMyData(appVersion: string): Promise<string> {
     .open()
     .then((db) => db.get('settings', 'look'))
     .catch(() => null);
+  const boards = await phone
+    .open()
+    .then(keptBoards)
+    .catch(() => null);
   const wallet = journal.lasting ? await mirrored() : null;
   const document = {
     format: 2,
@@ -30,6 +35,7 @@ export async function exportMyData(appVersion: string): Promise<string> {
     awards,
     reports: reported,
     settings,
+    boards,
     wallet,
     // Null without a wallet, and where the server cannot be reached.
     server: wallet?.wallet ? await get('/api/export').catch(() => null) : null,

@@ -14,6 +14,7 @@ import { epochOf, heldToEpoch } from './epoch.ts';
 import { Budget } from './ledger/budget.ts';
 import { Neighbours } from './neighbours/answer.ts';
 import type { Park } from './park.ts';
+import { makeSecret } from './trail/boards.ts';
 import { SigningKeys } from './voucher/keys.ts';
 import { seedOffer } from './voucher/shops.ts';
 import { rulesInForce } from './wallet/rules.ts';
@@ -56,11 +57,13 @@ export async function preparePark(
       .values({ key: 'epoch', value: Buffer.from(random(12)).toString('base64url') })
       .onConflict((c) => c.column('key').doNothing())
       .execute();
+    await makeSecret(tx, random);
   });
   await seedOffer(store, bank.offer);
   const rules = await rulesInForce({ packs, bank });
   const held = heldToEpoch(store, await epochOf(store.read), async () => {
     await seedOffer(store, bank.offer);
+    await store.write((tx) => makeSecret(tx, random));
     await budget.begin(store, rules.budget);
     await keys.refresh();
   });

@@ -1,4 +1,5 @@
 import { topics } from 'virtual:topics';
+import { stations } from 'virtual:trail';
 import type { DayEntry, MoveEntry } from '$lib/domain/points/statement.ts';
 import type { RoundKind } from '$lib/domain/quiz/round.ts';
 import type { VoucherView } from '$lib/domain/voucher/messages.ts';
@@ -36,7 +37,7 @@ function nameOf(of: RoundKind): string {
     case 'topic':
       return topics.find(({ id }) => id === of.topic)?.title ?? of.topic;
     case 'station':
-      return walletText.stationRound;
+      return walletText.stationRound(stations.find(({ id }) => id === of.station)?.name);
     case 'review':
       return walletText.reviewRound;
     case 'checkup':

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sampleCampaign } from '../points/samples.ts';
-import { fiveInForce, byQuestion, inForce, type Notice } from './notice.ts';
+import { stillAsked, byQuestion, inForce, type Notice } from './notice.ts';
 import { questionsOf, type Pack } from './pack.ts';
 import { question } from './samples.ts';
 
@@ -33,7 +33,7 @@ const corrected = (questionId: string, on = DAY): Notice => ({
 const asked = (...notices: Notice[]) => [...questionsOf(inForce(pack, notices)).keys()];
 const daily = (...notices: Notice[]) => inForce(pack, notices).daily[DAY];
 const now = (notices: Notice[], answered: string[]) =>
-  fiveInForce(five, questionsOf(pack), byQuestion(notices), new Set(answered));
+  stillAsked(five, questionsOf(pack), byQuestion(notices), new Set(answered));
 
 describe('an older pack', () => {
   it('is without what was withdrawn, and has the substitute in the calendar', () => {

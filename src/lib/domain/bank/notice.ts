@@ -34,7 +34,7 @@ const isAsked = (question: Question | undefined, notices: Notices): question is 
  * has none, nothing is missing.
  * @param questions of the pack whose calendar it is
  */
-export function fiveInForce(
+export function stillAsked(
   five: readonly string[],
   questions: ReadonlyMap<string, Question>,
   notices: Notices,
@@ -60,11 +60,11 @@ export function inForce(pack: Pack, list: readonly Notice[]): Pack {
     questions: topic.questions.filter((question) => isAsked(question, notices)),
   }));
   const days = Object.entries(pack.daily).map(
-    ([date, five]) => [date, fiveInForce(five, questions, notices)] as const,
+    ([date, five]) => [date, stillAsked(five, questions, notices)] as const,
   );
   const stations = pack.stations?.map((station) => ({
     ...station,
-    questions: fiveInForce(station.questions, questions, notices),
+    questions: stillAsked(station.questions, questions, notices),
   }));
   return { ...pack, topics, daily: Object.fromEntries(days), ...(stations && { stations }) };
 }

@@ -1,4 +1,4 @@
-import { awardsFor, type Award, type JudgedAttempt } from './award.ts';
+import { awardsFor, dailyKey, stationKey, type Award, type JudgedAttempt } from './award.ts';
 import type { Campaign } from './campaign.ts';
 import { weekOf, type Day } from './day.ts';
 
@@ -14,19 +14,22 @@ export class Account {
   readonly #seen = new Set<string>();
   readonly #wrong = new Set<string>();
   readonly #questionPoints = new Map<Day, number>();
-  readonly #daily = new Map<Day, Set<string>>();
+  readonly #rounds = new Map<string, Set<string>>();
   readonly #practised = new Map<string, Set<Day>>();
   readonly #rules: Campaign;
   readonly #calendar: Readonly<Record<Day, readonly string[]>>;
+  readonly #stations: Readonly<Record<string, readonly string[]>>;
   #budgetLeft: number;
 
   constructor(
     rules: Campaign,
     calendar: Readonly<Record<Day, readonly string[]>>,
     budgetLeft: number = Infinity,
+    stations: Readonly<Record<string, readonly string[]>> = {},
   ) {
     this.#rules = rules;
     this.#calendar = calendar;
+    this.#stations = stations;
     this.#budgetLeft = budgetLeft;
   }
 
@@ -39,17 +42,16 @@ export class Account {
     if (this.#seen.has(attempt.id)) return [];
     this.#seen.add(attempt.id);
     const week = setAt(this.#practised, weekOf(attempt.day));
-    const date = attempt.round.kind === 'daily' ? attempt.round.date : undefined;
-    const answered = date === undefined ? new Set<string>() : setAt(this.#daily, date);
-    const dailyQuestions = date === undefined ? undefined : this.#calendar[date];
+    const [slot, roundQuestions] = this.#roundOf(attempt);
+    const answered = setAt(this.#rounds, slot);
     const awards = awardsFor(
       attempt,
       {
         paid: (key) => this.awards.has(key),
         wrongBefore: this.#wrong.has(attempt.questionId),
         questionPointsToday: this.#questionPoints.get(attempt.day) ?? 0,
-        ...(dailyQuestions && { dailyQuestions }),
-        dailyAnswered: answered,
+        ...(roundQuestions && { roundQuestions }),
+        roundAnswered: answered,
         practisedDays: week,
         budgetLeft: this.#budgetLeft,
       },
@@ -70,6 +72,17 @@ export class Account {
       }
     }
     return awards;
+  }
+
+  #roundOf({ round }: JudgedAttempt): [slot: string, questions?: readonly string[] | undefined] {
+    switch (round.kind) {
+      case 'daily':
+        return [dailyKey(round.date), this.#calendar[round.date]];
+      case 'station':
+        return [stationKey(round.station, round.run), this.#stations[round.station]];
+      case 'topic':
+        return [''];
+    }
   }
 }
 

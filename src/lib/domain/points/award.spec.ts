@@ -7,7 +7,8 @@ import { sampleCampaign as rules } from './samples.ts';
 const monday = '2026-11-23';
 const five = ['q0', 'q1', 'q2', 'q3', 'q4'];
 const calendar = { [monday]: five, [addDays(monday, 1)]: ['q5', 'q6', 'q7', 'q8', 'q9'] };
-const account = (budget?: number) => new Account(rules, calendar, budget);
+const stations = { gate: ['q0', 'q1', 'q2'], bridge: ['q10', 'q11'] };
+const account = (budget?: number) => new Account(rules, calendar, budget, stations);
 
 let serial = 0;
 const attempt = (change: Partial<IdentifiedAttempt> = {}): IdentifiedAttempt => ({
@@ -64,6 +65,32 @@ describe('awards', () => {
     expect(a.awards.get('week:2026-48')?.points).toBe(10);
   });
 
+  const at = (station: string, run = 'A2') => ({ kind: 'station', station, run }) as const;
+
+  it('give a station once all its questions are answered with the code of one print run', () => {
+    const a = account();
+    const wrong = (questionId: string, run?: string) =>
+      a.apply(attempt({ questionId, right: false, round: at('gate', run) }));
+    expect([...wrong('q2'), ...wrong('q0', 'B3'), ...wrong('q1')]).toEqual([]);
+    expect(a.apply(attempt({ questionId: 'q0', right: false }))).toEqual([]);
+    expect(wrong('q0')).toEqual([{ key: 'station:gate:A2', kind: 'station', points: 5 }]);
+    expect(wrong('q0')).toEqual([]);
+    expect([...wrong('q1', 'B3'), ...wrong('q2', 'B3')]).toMatchObject([
+      { key: 'station:gate:B3', points: 5 },
+    ]);
+  });
+
+  it('give a station beside the cap, in part where the budget ends, and not where there is none', () => {
+    const a = account(33);
+    for (let i = 0; i < 15; i++) a.apply(attempt({ questionId: `x${i}` }));
+    expect(a.points).toBe(rules.dailyCap);
+    a.apply(attempt({ questionId: 'q10', right: false, round: at('bridge') }));
+    expect(a.apply(attempt({ questionId: 'q11', right: false, round: at('bridge') }))).toEqual([
+      { key: 'station:bridge:A2', kind: 'station', points: 3, limitedBy: 'budget' },
+    ]);
+    expect(a.apply(attempt({ right: false, round: at('nowhere') }))).toEqual([]);
+  });
+
   it('give nothing outside the dates of the campaign', () => {
     const a = account();
     expect(a.apply(attempt({ day: '2026-10-31' }))).toMatchObject([
@@ -81,7 +108,8 @@ const history = fc.array(
     questionId: fc.nat({ max: 30 }).map((n) => `q${n}`),
     right: fc.boolean(),
     day: fc.nat({ max: 13 }).map((n) => addDays(monday, n)),
-    daily: fc.boolean(),
+    of: fc.constantFrom('daily', 'gate', 'bridge', 'topic'),
+    run: fc.constantFrom('A2', 'B3'),
   }),
   { maxLength: 200 },
 );
@@ -91,9 +119,14 @@ type Drawn = typeof history extends fc.Arbitrary<infer T> ? T : never;
 function attemptsOf(drawn: Drawn): IdentifiedAttempt[] {
   const byId = new Map(drawn.map((d) => [d.id, d]));
   return drawn.map(({ id }) => {
-    const { daily, ...rest } = byId.get(id) as Drawn[number];
-    return { ...rest, round: daily ? { kind: 'daily', date: rest.day } : { kind: 'topic' } };
+    const { of, run, ...rest } = byId.get(id) as Drawn[number];
+    return { ...rest, round: roundOf(of, rest.day, run) };
   });
+}
+
+function roundOf(of: string, date: string, run: string): IdentifiedAttempt['round'] {
+  if (of === 'daily') return { kind: 'daily', date };
+  return of === 'topic' ? { kind: 'topic' } : { kind: 'station', station: of, run };
 }
 
 describe('whatever the order of arrival', () => {
@@ -136,7 +169,7 @@ describe('whatever the order of arrival', () => {
     );
   });
 
-  it('the set of daily and weekly awards does not depend on it', () => {
+  it('the set of daily, station and weekly awards does not depend on it', () => {
     fc.assert(
       fc.property(shuffledTwice, ([sent, arrived]) => {
         const keys = (list: Drawn) => {

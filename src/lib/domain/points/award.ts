@@ -1,16 +1,24 @@
 import type { Campaign } from './campaign.ts';
 import { weekOf, type Day } from './day.ts';
 
-/** An award key makes an award once-only for a wallet: `q:<id>`, `daily:<date>`, `week:<year>-<week>`. */
+/**
+ * An award key makes an award once-only for a wallet: `q:<id>`, `daily:<date>`, `station:<id>:<run>`,
+ * `week:<year>-<week>`.
+ */
 export type AwardKey = string;
-export type AwardKind = 'question' | 'daily' | 'week';
+export type AwardKind = 'question' | 'daily' | 'station' | 'week';
 
 /** A judged attempt, as far as awards need it. `day` is the day its round began (Asia/Shanghai). */
 export interface JudgedAttempt {
   questionId: string;
   right: boolean;
   day: Day;
-  round: { kind: 'daily'; date: Day } | { kind: 'topic' };
+  round:
+    | { kind: 'daily'; date: Day }
+    /** With a code of the station's board that is good on that day, of that print run. */
+    | { kind: 'station'; station: string; run: string }
+    /** Every other: what counts is the question alone. */
+    | { kind: 'topic' };
 }
 
 /** What a wallet already holds that bears on one attempt. */
@@ -20,10 +28,13 @@ export interface Circumstances {
   wrongBefore: boolean;
   /** Question points already credited on the attempt's day. */
   questionPointsToday: number;
-  /** The calendar's five of the attempt's daily round; absent where the calendar has no such day. */
-  dailyQuestions?: readonly string[];
-  /** Questions of that daily round that are answered already. */
-  dailyAnswered: ReadonlySet<string>;
+  /**
+   * What is to be answered for the award of the attempt's round: the calendar's five of the day, or all that the
+   * attempt's pack asks at the station. Absent where there is no such day or station.
+   */
+  roundQuestions?: readonly string[];
+  /** Questions that are answered already in rounds of that day or, with a good code of that run, of that station. */
+  roundAnswered: ReadonlySet<string>;
   /** Days of the attempt's week with at least one attempt. */
   practisedDays: ReadonlySet<Day>;
   /** Points the campaign can still give; Infinity where it is not known (on the phone). */
@@ -71,10 +82,13 @@ function earned(attempt: JudgedAttempt, now: Circumstances, rules: Campaign): Ea
     const points = now.wrongBefore ? awards.rightAfterWrong : awards.firstRight;
     list.push({ key: questionKey(attempt.questionId), kind: 'question', points });
   }
-  if (attempt.round.kind === 'daily' && now.dailyQuestions?.length) {
-    const done = new Set([...now.dailyAnswered, attempt.questionId]);
-    if (now.dailyQuestions.every((id) => done.has(id))) {
-      list.push({ key: dailyKey(attempt.round.date), kind: 'daily', points: awards.daily });
+  const { round } = attempt;
+  if (round.kind !== 'topic' && now.roundQuestions?.length) {
+    const done = new Set([...now.roundAnswered, attempt.questionId]);
+    if (now.roundQuestions.every((id) => done.has(id))) {
+      const { kind } = round;
+      const key = kind === 'daily' ? dailyKey(round.date) : stationKey(round.station, round.run);
+      list.push({ key, kind, points: awards[kind] });
     }
   }
   if (new Set([...now.practisedDays, attempt.day]).size >= awards.week.days) {
@@ -85,3 +99,4 @@ function earned(attempt: JudgedAttempt, now: Circumstances, rules: Campaign): Ea
 
 export const questionKey = (questionId: string): AwardKey => `q:${questionId}`;
 export const dailyKey = (date: Day): AwardKey => `daily:${date}`;
+export const stationKey = (station: string, run: string): AwardKey => `station:${station}:${run}`;

@@ -13,6 +13,8 @@ export interface Practised {
   round: { id: string; of: RoundKind; day: Day };
   /** Made on another device of the wallet. */
   elsewhere?: true;
+  /** Went with a wallet that this phone has left. */
+  past?: true;
 }
 
 /** Why the server booked other points than the phone had estimated. */
@@ -61,7 +63,7 @@ function differences(
   attempt: Practised,
   verdict: KeptVerdict,
 ): (DifferenceCause & { points: number })[] {
-  const booked = 'awards' in verdict ? sum(verdict.awards.map((a) => a.points)) : 0;
+  const booked = sum(estimable(verdict).map((a) => a.points));
   const points = verdict.estimated === undefined ? 0 : booked - verdict.estimated;
   const cause = points === 0 ? undefined : causeOf(attempt, verdict);
   if (!('day' in verdict) || verdict.day === attempt.round.day) {
@@ -80,9 +82,13 @@ function causeOf(attempt: Practised, verdict: KeptVerdict): DifferenceCause {
   if (verdict.is === 'rejected') return { why: 'rejected', reason: verdict.why };
   if (verdict.right !== attempt.right) return { why: 'judged', right: verdict.right };
   const by =
-    verdict.is === 'capped' ? verdict.by : verdict.awards.find((a) => a.limitedBy)?.limitedBy;
+    verdict.is === 'capped' ? verdict.by : estimable(verdict).find((a) => a.limitedBy)?.limitedBy;
   if (by) return { why: 'capped', by };
   return verdict.is === 'known' ? { why: 'known' } : { why: 'recounted' };
 }
+
+/** A station's award is never estimated: only the server can tell whether a board's code is right. */
+const estimable = (verdict: KeptVerdict) =>
+  'awards' in verdict ? verdict.awards.filter(({ kind }) => kind !== 'station') : [];
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { balancesOf, type Transfer } from '../ledger/transfer.ts';
-import type { KeptVerdict } from './difference.ts';
+import type { KeptVerdict, Practised } from './difference.ts';
 import { statementOf, type EarnedAward } from './statement.ts';
 
 const monday = '2026-11-23';
@@ -149,6 +149,63 @@ describe('where the server booked other points than the phone had estimated, the
     const verdicts = verdictsOf(credited('a', 2, 2, '2026-11-24'));
     const days = statementOf([practised('a', true, '2036-01-01')], [], { transfers: [], verdicts });
     expect(days.map((d) => d.day)).toEqual(['2026-11-24']);
+  });
+});
+
+describe('a round at a station', () => {
+  const code = 'A2-K3MQ-9TXW-4PRD';
+  const key = 'station:gate:A2';
+  const at = (id: string, scanned?: string): Practised => ({
+    ...practised(id),
+    round: {
+      ...{ id: 'r1', day: monday },
+      of: { kind: 'station', station: 'gate', ...(scanned && { code: scanned }) },
+    },
+  });
+  const told = (
+    attempts: Practised[],
+    verdicts: KeptVerdict[] = [],
+    { awards = [], transfers = [] }: { awards?: EarnedAward[]; transfers?: Transfer[] } = {},
+  ) => roundIn(statementOf(attempts, awards, { transfers, verdicts: verdictsOf(...verdicts) }));
+
+  it('says that its board waits to be checked', () => {
+    expect(told([at('a', code)])).toMatchObject({ bonus: { is: 'unchecked' }, pending: 0 });
+  });
+
+  it('says why there is no award', () => {
+    expect(told([at('a')])?.bonus).toEqual({ is: 'none' });
+    const wrong = { ...credited('a', 2, 2), board: 'wrong' } as KeptVerdict;
+    expect(told([at('a', code)], [wrong])?.bonus).toEqual({ is: 'wrong' });
+  });
+
+  it('names the award among the others, and takes it for no difference', () => {
+    const awards = [
+      { key: 'q:a', kind: 'question', points: 2 },
+      { key, kind: 'station', points: 5 },
+    ] as const;
+    const verdict: KeptVerdict = {
+      ...{ id: 'a', is: 'credited', points: 7, right: true, day: monday, estimated: 2 },
+      ...{ board: 'good', awards: [...awards] },
+    };
+    const entry = told([at('a', code)], [verdict], {
+      transfers: [paid('a', 2), paid('a', 5, key)],
+    });
+    expect(entry).toMatchObject({ points: 7, differences: [] });
+    expect(entry?.extras).toMatchObject([{ kind: 'station', points: 5 }]);
+    expect(entry).not.toHaveProperty('bonus');
+  });
+
+  it('says that it was paid before, in another round', () => {
+    const verdict = { ...credited('a', 0, 0), board: 'good' } as KeptVerdict;
+    const booked = { ...estimate('x', 5), key, kind: 'station' as const, booked: true as const };
+    expect(told([at('a', code)], [verdict], { awards: [booked] })?.bonus).toEqual({
+      ...{ is: 'paid', points: 5 },
+    });
+  });
+
+  it('of another device says nothing of it: what was found is not known here', () => {
+    expect(told([{ ...at('a', code), elsewhere: true }])).not.toHaveProperty('bonus');
+    expect(told([{ ...at('a', code), past: true }])).not.toHaveProperty('bonus');
   });
 });
 

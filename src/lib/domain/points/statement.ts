@@ -1,5 +1,6 @@
 import { accountType, type ReleaseReason, type Transfer } from '../ledger/transfer.ts';
 import type { RoundKind } from '../quiz/round.ts';
+import { bonusOf, type Bonus, type Played } from '../trail/bonus.ts';
 import type { Award, AwardKey, AwardKind } from './award.ts';
 import { dayAt, type Day } from './day.ts';
 import {
@@ -23,8 +24,10 @@ export interface RoundEntry {
   points: number;
   /** The part that no server has booked yet (待同步). */
   pending: number;
-  /** Awards beside those for single questions: 今日五题, a week of practice. */
+  /** Awards beside those for single questions: 今日五题, a station, a week of practice. */
   extras: EarnedAward[];
+  /** How it stands with a station's award that is not among these. */
+  bonus?: Bonus;
   differences: Difference[];
   elsewhere: boolean;
 }
@@ -76,9 +79,10 @@ export function statementOf(
     ...transfers.filter(ofRounds).flatMap(bookedAward),
   ];
   const byAttempt = groupBy(earned, (a) => a.attemptId);
+  const standing = awards.filter((a) => a.booked);
   const rounds = [...groupBy(attempts, (a) => a.round.id).values()].map((list) => ({
     day: dayOf(list, verdicts),
-    entry: roundEntry(list, byAttempt, verdicts),
+    entry: roundEntry(list, byAttempt, { verdicts, awards: standing }),
   }));
   const moves = transfers
     .filter((t) => !ofRounds(t))
@@ -105,7 +109,8 @@ const NOTHING: Booked = { transfers: [], verdicts: new Map() };
 /** The kind of an award by its key: transfers carry the key only. */
 export function awardKindOf(key: AwardKey): AwardKind {
   if (key.startsWith('q:')) return 'question';
-  return key.startsWith('daily:') ? 'daily' : 'week';
+  for (const kind of ['daily', 'station'] as const) if (key.startsWith(`${kind}:`)) return kind;
+  return 'week';
 }
 
 /** The award that a transfer of kind `award` books. */
@@ -124,23 +129,33 @@ function dayOf(attempts: readonly Practised[], verdicts: Booked['verdicts']): Da
 
 function roundEntry(
   attempts: readonly Practised[],
-  awards: ReadonlyMap<string, EarnedAward[]>,
-  verdicts: Booked['verdicts'],
+  byAttempt: ReadonlyMap<string, EarnedAward[]>,
+  { verdicts, awards }: Omit<Played, 'attempts'>,
 ): RoundEntry {
-  const earned = attempts.flatMap((a) => awards.get(a.id) ?? []);
+  const earned = attempts.flatMap((a) => byAttempt.get(a.id) ?? []);
+  const extras = earned.filter((a) => a.kind !== 'question');
   const first = attempts[0] as Practised;
+  const { of } = first.round;
   return {
     roundId: first.round.id,
-    of: first.round.of,
+    of,
     lastAtMs: Math.max(...attempts.map((a) => a.practisedAtMs)),
     right: attempts.filter((a) => judgedRight(a, verdicts.get(a.id))).length,
     answered: attempts.length,
     points: sum(earned.map((a) => a.points)),
     pending: sum(earned.filter((a) => !a.booked).map((a) => a.points)),
-    extras: earned.filter((a) => a.kind !== 'question'),
+    extras,
+    ...bonusIn({ attempts, verdicts, awards }, extras),
     differences: differencesOf(attempts, verdicts),
     elsewhere: first.elsewhere ?? false,
   };
+}
+
+function bonusIn(round: Played, extras: readonly EarnedAward[]): Pick<RoundEntry, 'bonus'> {
+  const first = round.attempts[0] as Practised;
+  const { of } = first.round;
+  const told = extras.some(({ kind }) => kind === 'station') || first.elsewhere || first.past;
+  return of.kind !== 'station' || told ? {} : { bonus: bonusOf(of.station, of.code, round) };
 }
 
 /** What a transfer does to a resident; nothing where it lies between the shop and others. */

@@ -107,21 +107,30 @@ export const SyncRequest = v.strictObject({
 });
 export type SyncRequest = v.InferInput<typeof SyncRequest>;
 
+/**
+ * What the server found of a board's code: good for the attempt's station and day, not what any board says there, or
+ * of a print run that was retired by that day. Found once; it stands when the attempt is booked in another wallet.
+ */
+export type BoardFinding = 'good' | 'wrong' | 'retired';
+
+/** What every booked attempt has. */
+interface BookedAs {
+  id: string;
+  right: boolean;
+  day: string;
+  awards: Award[];
+  /** For an attempt of a station's round that carries a code. */
+  board?: BoardFinding;
+}
+
 /** What became of one attempt. All but `later` are final: the phone takes the row out of its outbox. */
 export type AttemptVerdict =
   /** Booked. `points` is the sum of its awards and may be 0 (a wrong answer). */
-  | { id: string; is: 'credited'; points: number; right: boolean; day: string; awards: Award[] }
+  | (BookedAs & { is: 'credited'; points: number })
   /** Booked; its question had paid already. */
-  | { id: string; is: 'known'; right: boolean; day: string; awards: Award[] }
+  | (BookedAs & { is: 'known' })
   /** Booked; the day's cap, the budget or the campaign's dates left nothing. */
-  | {
-      id: string;
-      is: 'capped';
-      by: 'cap' | 'budget' | 'dates';
-      right: boolean;
-      day: string;
-      awards: Award[];
-    }
+  | (BookedAs & { is: 'capped'; by: 'cap' | 'budget' | 'dates' })
   /** Not booked: its pack is not here (yet). Kept in the outbox and sent again another day. */
   | { id: string; is: 'later' }
   | { id: string; is: 'rejected'; why: RejectionReason };

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { StartRefused } from '../http/start-refused.ts';
 import * as ledger from './migrations/001-ledger.ts';
+import * as trail from './migrations/002-trail.ts';
 import * as shopDesk from './migrations/003-shop-desk.ts';
 import * as neighbours from './migrations/004-neighbours.ts';
 import type { Store, Tx } from './store.ts';
@@ -14,6 +15,7 @@ export interface Migration {
 /** Forward only and never changed once released: number n leads from n - 1 to n. */
 const migrations: readonly (readonly [name: string, migration: Migration])[] = [
   ['001-ledger', ledger],
+  ['002-trail', trail],
   ['003-shop-desk', shopDesk],
   ['004-neighbours', neighbours],
 ];

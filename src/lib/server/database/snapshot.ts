@@ -51,6 +51,7 @@ const keys: { readonly [T in Table]: readonly (keyof Tables[T] & string)[] } = {
   settlement: ['shop_id', 'month'],
   correction: ['shop_id', 'id'],
   signing_key: ['id'],
+  print_run: ['id'],
   meta: ['key'],
 };
 const tables = Object.keys(keys) as Table[];

@@ -111,6 +111,8 @@ export interface Tables {
     why: string;
     settled_in: string | null;
   };
+  /** A print run of the trail's boards; `retired_from`: the first day on which its codes are no longer good. */
+  print_run: { id: string; made_at: number; retired_from: string | null };
   signing_key: {
     id: number;
     private_pem: string;

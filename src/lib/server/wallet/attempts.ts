@@ -12,8 +12,9 @@ import type { Tx } from '../database/store.ts';
 import type { AttemptRow, KeptVerdict } from '../database/tables.ts';
 import type { Book } from '../ledger/book.ts';
 import type { Park } from '../park.ts';
-import { AwardBook, type Awardable } from './awards.ts';
-import { dailyQuestionsIn } from './daily.ts';
+import { Boards } from '../trail/boards.ts';
+import { awardableOf, boardOf, type Awardable } from './awardable.ts';
+import { AwardBook } from './awards.ts';
 
 /** A row of a batch, read: either an attempt with the pack it was made on, or why it cannot be booked. */
 export type ReadRow =
@@ -52,9 +53,14 @@ const contentHashOf = (attempt: SentAttempt): string =>
 export function mostPoints(rows: readonly ReadRow[], rules: Campaign): number {
   const attempts = rows.filter((row) => 'attempt' in row);
   const days = new Set(attempts.map(({ attempt }) => attempt.round.day));
+  const boards = new Set(attempts.flatMap(({ attempt: { round } }) => boardOf(round.of) ?? []));
   const { awards } = rules;
   const each = Math.max(awards.firstRight, awards.rightAfterWrong);
-  return attempts.length * each + days.size * (awards.daily + awards.week.points);
+  return (
+    attempts.length * each +
+    days.size * (awards.daily + awards.week.points) +
+    boards.size * awards.station
+  );
 }
 
 export interface Booked {
@@ -73,11 +79,23 @@ export async function bookAttempts(
   const { book, deviceId, window, rules, budgetLeft } = into;
   const walletId = book.wallet.id;
   const known = await knownIn(tx, walletId, rows);
+  const fresh = rows.flatMap((row) =>
+    'attempt' in row && !known.has(row.attempt.id) ? [row.attempt] : [],
+  );
+  const scanned = fresh.some(({ round }) => boardOf(round.of) !== undefined);
+  const boards = scanned ? await Boards.read(tx) : undefined;
   const prepared = rows.map((row) => {
     if ('verdict' in row) return row;
     const { id } = row.attempt;
     const first = known.get(id);
-    if (!first) return { ...row, ...judge(row.attempt, row.scoring, window, park.bank.notices) };
+    if (!first) {
+      const judged = judge(row.attempt, row.scoring, {
+        window,
+        boards,
+        notices: park.bank.notices,
+      });
+      return { ...row, ...judged };
+    }
     return { verdict: verdictAgain(id, first, row.contentHash) };
   });
   const awardable = prepared.flatMap((row) => ('awardable' in row ? [row.awardable] : []));
@@ -162,32 +180,33 @@ function verdictAgain(id: string, first: Known, contentHash: string): AttemptVer
 function judge(
   attempt: SentAttempt,
   scoring: ScoringPack,
-  window: Window,
-  notices: NoticesInForce,
+  {
+    window,
+    boards,
+    notices,
+  }: { window: Window; boards: Boards | undefined; notices: NoticesInForce },
 ): { awardable: Awardable; practisedAtMs: number } {
   const { practisedAtMs, day } = believed(attempt, window);
-  const question = scoring.questions.get(attempt.questionId);
-  const right = question !== undefined && grade(question, attempt.response).right;
-  const { of } = attempt.round;
-  // 今日五题 of a day that is not the attempt's is a round like any other.
-  const daily = of.kind === 'daily' && of.date === day;
+  const { questionId, response, round } = attempt;
+  const question = scoring.questions.get(questionId);
+  const right = question !== undefined && grade(question, response).right;
+  const { of } = round;
+  const board =
+    of.kind === 'station' && of.code !== undefined
+      ? boards?.find(of.station, of.code, day)
+      : undefined;
   return {
     practisedAtMs,
-    awardable: {
-      questionId: attempt.questionId,
-      right,
-      day,
-      round: daily ? of : { kind: 'topic' },
-      ...(daily && dailyQuestionsIn(scoring, of.date, notices)),
-    },
+    awardable: awardableOf({ questionId, right, day, of, board }, scoring, notices),
   };
 }
 
-export function verdictOf({ right, day }: Awardable, awards: Award[]): KeptVerdict {
+export function verdictOf({ right, day, board }: Awardable, awards: Award[]): KeptVerdict {
   const points = awards.reduce((sum, award) => sum + award.points, 0);
   const limit = awards.find((award) => award.limitedBy)?.limitedBy;
-  if (points === 0 && limit) return { is: 'capped', by: limit, right, day, awards };
+  const booked = { right, day, awards, ...(board && { board }) };
+  if (points === 0 && limit) return { is: 'capped', by: limit, ...booked };
   const paid = right && !awards.some((award) => award.kind === 'question');
-  if (points === 0 && paid) return { is: 'known', right, day, awards };
-  return { is: 'credited', points, right, day, awards };
+  if (points === 0 && paid) return { is: 'known', ...booked };
+  return { is: 'credited', points, ...booked };
 }

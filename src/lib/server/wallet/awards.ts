@@ -2,18 +2,15 @@ import {
   awardsFor,
   dailyKey,
   questionKey,
+  stationKey,
   type Award,
-  type JudgedAttempt,
 } from '../../domain/points/award.ts';
 import type { Campaign } from '../../domain/points/campaign.ts';
 import { daysOfWeek, weekOf, type Day } from '../../domain/points/day.ts';
+import type { SentAttempt } from '../../domain/sync/messages.ts';
 import type { Tx } from '../database/store.ts';
-
-/** An attempt as awards see it, with what its pack and the notices say of the day's five. */
-export type Awardable = JudgedAttempt & {
-  /** @param answered questions of that daily round that the wallet has answered */
-  dailyQuestions?: (answered: ReadonlySet<string>) => readonly string[];
-};
+import type { KeptVerdict } from '../database/tables.ts';
+import { runOf, type Awardable } from './awardable.ts';
 
 interface DayState {
   questionPoints: number;
@@ -32,6 +29,8 @@ export class AwardBook {
   readonly #wrong = new Set<string>();
   readonly #days = new Map<Day, DayState>();
   readonly #weeks = new Map<Day, readonly Day[]>();
+  /** By award key: the station's questions answered so far with a good code of that run. */
+  readonly #stations = new Map<string, Set<string>>();
   #budgetLeft: number;
   #used = 0;
 
@@ -56,6 +55,7 @@ export class AwardBook {
       ...questions.map(questionKey),
       ...days.map(dailyKey),
       ...new Set(days.map((day) => `week:${weekOf(day)}`)),
+      ...new Set(attempts.flatMap(({ round }) => stationKeyOf(round) ?? [])),
     ];
     // One connection: the queries run one after the other anyway.
     const paid = await tx
@@ -88,7 +88,44 @@ export class AwardBook {
         changed: false,
       });
     }
+    await book.#readStations(tx, walletId, attempts);
     return book;
+  }
+
+  /** Looks into the history of the stations' questions where their award has not been paid. */
+  async #readStations(tx: Tx, walletId: string, attempts: readonly Awardable[]): Promise<void> {
+    const open = attempts.filter(({ round }) => {
+      const key = stationKeyOf(round);
+      return key !== undefined && !this.#paid.has(key);
+    });
+    const questions = [
+      ...new Set(
+        open.flatMap(({ asked = [], roundQuestions }) => [
+          ...asked,
+          ...(roundQuestions?.(new Set()) ?? []),
+        ]),
+      ),
+    ];
+    if (questions.length === 0) return;
+    const rows = await tx
+      .selectFrom('attempt')
+      .select(['question_id', 'round', 'verdict'])
+      .where('wallet_id', '=', walletId)
+      .where('question_id', 'in', questions)
+      .execute();
+    for (const row of rows) {
+      const { of } = JSON.parse(row.round) as SentAttempt['round'];
+      if (of.kind !== 'station') continue;
+      const verdict = JSON.parse(row.verdict) as KeptVerdict;
+      const run = runOf(of, 'board' in verdict ? verdict.board : undefined);
+      if (run !== undefined) this.#answeredAt(stationKey(of.station, run)).add(row.question_id);
+    }
+  }
+
+  #answeredAt(key: string): Set<string> {
+    let answered = this.#stations.get(key);
+    if (!answered) this.#stations.set(key, (answered = new Set()));
+    return answered;
   }
 
   /** Points that all attempts of this book were given. */
@@ -104,15 +141,17 @@ export class AwardBook {
       daily: new Set<string>(),
       changed: true,
     };
-    const five = attempt.dailyQuestions?.(new Set([...today.daily, questionId]));
+    const board = stationKeyOf(attempt.round);
+    const answered = board === undefined ? today.daily : this.#answeredAt(board);
+    const asked = attempt.roundQuestions?.(new Set([...answered, questionId]));
     const awards = awardsFor(
       attempt,
       {
         paid: (key) => this.#paid.has(key),
         wrongBefore: this.#wrong.has(questionId),
         questionPointsToday: today.questionPoints,
-        ...(five && { dailyQuestions: five }),
-        dailyAnswered: today.daily,
+        ...(asked && { roundQuestions: asked }),
+        roundAnswered: answered,
         practisedDays: this.#practisedIn(day),
         budgetLeft: this.#budgetLeft - this.#used,
       },
@@ -120,7 +159,7 @@ export class AwardBook {
     );
     today.attempts += 1;
     today.changed = true;
-    if (attempt.round.kind === 'daily') today.daily.add(questionId);
+    if (attempt.round.kind !== 'topic') answered.add(questionId);
     if (!attempt.right) this.#wrong.add(questionId);
     for (const { key, kind, points } of awards) {
       if (points === 0) continue;
@@ -162,3 +201,6 @@ export class AwardBook {
       .execute();
   }
 }
+
+const stationKeyOf = (round: Awardable['round']) =>
+  round.kind === 'station' ? stationKey(round.station, round.run) : undefined;

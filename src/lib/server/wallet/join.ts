@@ -3,12 +3,12 @@ import type { Campaign } from '../../domain/points/campaign.ts';
 import { Refused } from '../../domain/refusal.ts';
 import type { JoinRequest, SentAttempt } from '../../domain/sync/messages.ts';
 import type { Tx } from '../database/store.ts';
-import type { AttemptRow, DeviceRow, WalletRow } from '../database/tables.ts';
+import type { AttemptRow, DeviceRow, KeptVerdict, WalletRow } from '../database/tables.ts';
 import { Book, lockWallet, transferOf } from '../ledger/book.ts';
 import type { Park } from '../park.ts';
 import { postAwards, verdictOf } from './attempts.ts';
-import { AwardBook, type Awardable } from './awards.ts';
-import { dailyQuestionsIn } from './daily.ts';
+import { awardableOf, type Awardable } from './awardable.ts';
+import { AwardBook } from './awards.ts';
 import { walletOfCode } from './recovery.ts';
 import { rulesInForce } from './rules.ts';
 import { hashOf, identify, newSecret, sameHash, type Session } from './session.ts';
@@ -76,7 +76,7 @@ async function mostOf(park: Park, walletId: string | undefined): Promise<number>
     .executeTakeFirstOrThrow();
   const { awards } = await rulesInForce(park);
   const each = Math.max(awards.firstRight, awards.rightAfterWrong);
-  return Number(attempts) * (each + awards.daily + awards.week.points);
+  return Number(attempts) * (each + awards.daily + awards.station + awards.week.points);
 }
 
 /** Locks in the order of ids, so that two phones that join each other's wallets do not wait for one another. */
@@ -239,7 +239,7 @@ async function applyRows(
   wallet: WalletRow,
   { rules, budgetLeft }: { rules: Campaign; budgetLeft: number },
 ): Promise<number> {
-  const awardable = await Promise.all(rows.map((row) => awardableOf(park, row)));
+  const awardable = await Promise.all(rows.map((row) => bookedBefore(park, row)));
   const awards = await AwardBook.read(tx, wallet.id, awardable, rules, budgetLeft);
   const book = new Book(park, wallet);
   const copies = rows.map((row, i): AttemptRow => {
@@ -260,17 +260,17 @@ async function applyRows(
   return awards.used;
 }
 
-async function awardableOf({ packs, bank }: Park, row: AttemptRow): Promise<Awardable> {
+/** As it was believed when it came; also what was found of its board's code. */
+async function bookedBefore({ packs, bank }: Park, row: AttemptRow): Promise<Awardable> {
   const { of } = JSON.parse(row.round) as SentAttempt['round'];
-  const daily = of.kind === 'daily' && of.date === row.day;
-  const scoring = daily ? await packs.find(row.pack_hash) : undefined;
-  return {
-    questionId: row.question_id,
-    right: row.right === 1,
-    day: row.day,
-    round: daily ? of : { kind: 'topic' },
-    ...(daily && dailyQuestionsIn(scoring, of.date, bank.notices)),
-  };
+  const verdict = JSON.parse(row.verdict) as KeptVerdict;
+  const board = 'board' in verdict ? verdict.board : undefined;
+  const scoring = await packs.find(row.pack_hash);
+  return awardableOf(
+    { questionId: row.question_id, right: row.right === 1, day: row.day, of, board },
+    scoring,
+    bank.notices,
+  );
 }
 
 /** The joining phone comes as a new device; the other phones of its wallet keep their cookies: `identify` follows them to the new one. */

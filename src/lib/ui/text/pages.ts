@@ -3,6 +3,8 @@ export const homeText = {
   tagline: '湖边走一走，民法典学一学',
   daily: '今日五题',
   dailyWhy: '每天五道，和大家答同样的题',
+  park: '游园',
+  parkWhy: '绕湖一圈，一站一个故事、几道题',
   topics: '主题练习',
   topicsWhy: '民法典和身边的法，挑感兴趣的答',
   checkup: '法治体检',

@@ -101,7 +101,12 @@ export function awardText(award: Award): string {
   if (limited && award.limitedBy === 'cap') return '今天答题的积分已满，明天再来';
   if (limited && award.limitedBy === 'dates') return '不在活动时间内，不计积分';
   if (limited) return '活动的积分已经发完';
-  const what = { question: '答对', daily: '完成今日五题', week: '这一周练了六天' }[award.kind];
+  const what = {
+    question: '答对',
+    daily: '完成今日五题',
+    station: '站点奖励',
+    week: '这一周练了六天',
+  }[award.kind];
   const part = award.limitedBy === 'cap' ? '（今天已到上限）' : '';
   return `${what} +${award.points}${part}`;
 }

@@ -73,7 +73,7 @@ export const walletText = {
   },
 
   statement: '积分明细',
-  stationRound: '游园答题',
+  stationRound: (name?: string) => (name ? `游园 · ${name}` : '游园答题'),
   reviewRound: '错题本',
   checkupRound: '法治体检',
   empty: '还没有积分',
@@ -94,7 +94,7 @@ export const walletText = {
     'reverse-award': '并入其他钱包',
     close: '钱包注销',
   },
-  awards: { question: '答题', daily: '今日五题', week: '练满一周' },
+  awards: { question: '答题', daily: '今日五题', station: '站点奖励', week: '练满一周' },
   times: (n: number) => `${n} 笔`,
   consumed: (n: number) => `用掉冻结的 ${n} 积分`,
   undone: (n: number) => `${n} 积分又冻结，券还能用`,
