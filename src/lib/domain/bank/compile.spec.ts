@@ -86,6 +86,23 @@ describe('compiling the bank', () => {
     );
   });
 
+  it('reads what people call articles beside the pack, and refuses what is no article or no name', () => {
+    const withNames = (names: unknown) => new Map([...bank(), ['names.yaml', names] as const]);
+    const names = { 民法典: { 1254: ['高空抛物'] } };
+    const { pack, names: read } = compileBank(withNames(names));
+    expect(read).toEqual(names);
+    expect(JSON.stringify(pack)).not.toContain('高空抛物');
+    for (const [wrong, reason] of [
+      [{ 民法典: { 第九条: ['绿色原则'] } }, '条号须为'],
+      [{ 民法典: { 9: [] } }, '至少写一个俗称'],
+      [{ 民法典: { 9: ['绿'] } }, '俗称少于2字'],
+    ] as const) {
+      const [problem] = problemsOf(withNames(wrong));
+      expect(problem).toMatchObject({ file: 'names.yaml' });
+      expect(problem?.reason).toContain(reason);
+    }
+  });
+
   it('reports every problem at once', () => {
     expect(
       problemsOf(bank({ answer: 'F', id: 'sample-2' }, { '2026-02-30': [] })).length,
