@@ -20,6 +20,13 @@ export interface Plan {
   once?: true;
 }
 
+/** What is said where there is nothing to ask, with the way on. */
+export interface None {
+  says: string;
+  why: string;
+  to: { href: string; label: string };
+}
+
 /** What a round's questions are chosen from. */
 export interface Choosing {
   of: RoundKind;

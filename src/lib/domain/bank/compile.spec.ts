@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileBank } from './compile.ts';
-import { readPack, stationOf } from './pack.ts';
+import { readPack } from './pack.ts';
+import { stationOf } from './stations.ts';
 import { BankInvalid, type Problem } from './problem.ts';
 import { sampleCampaign } from '../points/samples.ts';
 import { sampleOffer } from '../voucher/samples.ts';

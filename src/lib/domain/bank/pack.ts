@@ -15,9 +15,6 @@ export interface Pack {
   stations?: Station[];
 }
 
-/** The box that the trail's map is drawn in; a station's `at` is a point of it, from the upper left corner. */
-export const MAP_SIZE = { width: 1000, height: 1400 } as const;
-
 /** Where topics come from: the Civil Code, the newspaper article, or the other laws that the article touches. */
 export const COLLECTIONS = ['civil-code', 'keqiao', 'neighbourhood'] as const;
 export type Collection = (typeof COLLECTIONS)[number];
@@ -80,11 +77,6 @@ export function readPack(text: string): Pack {
 
 export function topicOf(pack: Pack, topicId: string): Topic | undefined {
   return pack.topics.find((topic) => topic.id === topicId);
-}
-
-/** Undefined where there is no such station, or the pack is older than the trail. */
-export function stationOf(pack: Pack, stationId: string): Station | undefined {
-  return pack.stations?.find((station) => station.id === stationId);
 }
 
 /** Questions by id. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { BOOKS } from './civil-code.ts';
-import { MAP_SIZE, type Citation } from './pack.ts';
+import type { Citation } from './pack.ts';
+import { MAP_SIZE } from './stations.ts';
 import { Source, id, text } from './question.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { stillAsked } from '../../domain/bank/notice.ts';
-import { stationOf } from '../../domain/bank/pack.ts';
+import { stationOf } from '../../domain/bank/stations.ts';
 import type { JudgedAttempt } from '../../domain/points/award.ts';
 import type { BoardFinding, SentAttempt } from '../../domain/sync/messages.ts';
 import { readBoardCode } from '../../domain/trail/board-code.ts';

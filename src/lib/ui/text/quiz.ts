@@ -46,12 +46,6 @@ export const quizText = {
   trouble: { says: '没有成功。', todo: '请再试一次。' },
   tryAgain: '再试一次',
   elsewhere: '这一轮已在另一个页面往前答了，接着那里继续。',
-  toTopics: '换个主题',
-  more: '再练几题',
-  noTopic: '这个主题暂时没有题',
-  noTopicWhy: '去别的主题里逛逛吧。',
-  noDaily: '今天的五题还没有排好',
-  noDailyWhy: '先去主题练习里逛逛，积分照样算。',
 } as const;
 
 /**

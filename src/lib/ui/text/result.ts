@@ -15,4 +15,8 @@ export const resultText = {
   toReview: '答错的题，错题本里记着',
   toWallet: '看钱包',
   review: '回头看看',
+  toTopics: '换个主题',
+  more: '再练几题',
+  noTopic: { says: '这个主题暂时没有题', why: '去别的主题里逛逛吧。' },
+  noDaily: { says: '今天的五题还没有排好', why: '先去主题练习里逛逛，积分照样算。' },
 } as const;

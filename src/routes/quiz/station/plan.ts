@@ -1,4 +1,4 @@
-import { stationOf } from '$lib/domain/bank/pack.ts';
+import { stationOf } from '$lib/domain/bank/stations.ts';
 import type { Plan } from '../plan.ts';
 
 /**
