@@ -6,7 +6,7 @@ import { devApi } from './scripts/dev-api.ts';
 /** What every resident page and the first answer need, in one chunk: fewer requests and a tenth fewer bytes. */
 const CORE = [
   /node_modules\/(svelte|@sveltejs\/kit|esm-env|idb)\/(?!.*bindings\/(select|size|input))/,
-  /src\/lib\/domain\/(?!bank\/(compile|question|decimal|notice)|points\/(statement|difference|account)|refusal|ledger|sync|voucher)/,
+  /src\/lib\/domain\/(?!bank\/(compile|question|decimal|notice)|points\/(statement|difference|account)|quiz\/ask-next|refusal|ledger|sync|voucher)/,
   /src\/lib\/device\/(database|journal|phone|tabs|look|ids|packs|hints|idle|room)/,
   /src\/lib\/ui\/text\/(app|quiz)/,
   /src\/lib\/ui\/(Question|ChoiceAnswer|Feedback|Progress|PageHeader|answers|art\/Seal)\./,
