@@ -139,7 +139,9 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
     expect(up.json).toMatchObject({
       ...{ verdicts: [{ is: 'booked' }], terminal: { offline: { is: 'ended' } } },
     });
-    expect((await terminal.post('/api/shop/contact', { ...EMPTY, gaveUp: true })).status).toBe(200);
+    const { epoch } = up.json as ContactAnswer;
+    const given = { ...EMPTY, epoch, gaveUp: true };
+    expect((await terminal.post('/api/shop/contact', given)).status).toBe(200);
     expect(codeOf(await terminal.post('/api/shop/contact', EMPTY))).toBe('terminal-unknown');
     expect(terminal.client.cookies.size).toBe(0);
   });

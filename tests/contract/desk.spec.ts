@@ -4,8 +4,10 @@ import { expect, it } from 'vitest';
 import { OFFLINE_MS } from '../../src/lib/domain/terminal/terms.ts';
 import { restoreSnapshot, writeSnapshot } from '../../src/lib/server/database/snapshot.ts';
 import { closePark } from '../../src/lib/server/open-park.ts';
+import { revoke } from '../../src/lib/server/shop/terminals.ts';
 import { today } from '../../src/lib/server/voucher/receipts.ts';
 import { cancelVoucher, sweep } from '../../src/lib/server/voucher/release.ts';
+import { leave } from '../../src/lib/server/voucher/terminal.ts';
 import { look, undoHandOver } from '../../src/lib/server/voucher/till.ts';
 import { closeWallet } from '../../src/lib/server/wallet/close.ts';
 import { DAY_MS, testPark } from '../support/park.ts';
@@ -317,6 +319,27 @@ stories((here) => {
     expect(said.sort()).toEqual(['booked', 'loss']);
     phone.cursor = 0;
     expect((await stateOf(phone, voucher.id)).state).toMatchObject({ is: 'handed-over' });
+  });
+
+  it('a revoked till that has given up before the restore it does not know of is not forgotten', async () => {
+    const { terminal, token } = await atTheDesk();
+    const file = join(here.stores.directory, `${randomUUID()}.backup`);
+    await writeSnapshot(here.park.store, file, here.park.clock());
+    await terminal.scan(token);
+    await revoke(here.park, 'east', terminal.id, 'revoked');
+    await terminal.contact();
+    expect(terminal.gaveUp).toBe(true);
+    const nowMs = here.park.clock();
+    await closePark(here.park);
+    const store = here.stores.open(here.place);
+    await restoreSnapshot(store, file, { epoch: 'restored', nowMs, replace: true });
+    await store.close();
+    here.park = await testPark(here.stores.open(here.place), { nowMs, seed: 'restored' });
+    terminal.turnTo(here.park);
+    await refused(leave(here.park, terminal.signed(), { queued: 0, epoch: 'old' }), 'queue-first');
+    await terminal.contact();
+    await terminal.contact();
+    expect(await paidTo()).toEqual(['consume 20']);
   });
 
   it('after a restore nobody is given the right who is not known to have had it', async () => {

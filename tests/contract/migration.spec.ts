@@ -12,6 +12,27 @@ import type { Place } from '../support/engines.ts';
 import { EVENING, testPark, TestPhone } from '../support/park.ts';
 import { onBothEngines } from './on-both-engines.ts';
 
+/** A voucher that a restored server had made again, handed over and paid in part from loss; one that was sold out. */
+const BEFORE_THE_DESK = [
+  `insert into shop values ('east', '湖东店', '', '', 0, 1)`,
+  `insert into goods values ('tissues', '纸巾', '', 'tissues', 20, 150, 0, 1)`,
+  `insert into stock values ('east', 'tissues', 5, 5, 0, 0)`,
+  `insert into terminal values ('east', 't', '柜台', 'h', 1, null, 0, 0)`,
+  `insert into wallet values ('w', 1, 0, 0, 9, null, null)`,
+  `insert into voucher values ('w', 'v1', 1, 'east', 'tissues', 20, 12, 0, 150, 1, 9, 1, 'T', 'C1', 'handed-over', 5, null, 't', 'n1', 'c')`,
+  `insert into voucher values ('w', 'v2', 2, 'east', 'tissues', 20, 0, 0, 150, 1, 9, 1, 'U', 'C2', 'released', 6, 'sold-out', null, null, null)`,
+  `insert into handover values ('east', 'n1', 'w', 'v1', 't', 'handed-over', 5, null)`,
+  `insert into handover values ('east', 'n2', 'w', 'v2', 't', 'sold-out', 6, null)`,
+  ...[
+    `'a', 3, 'award', 'issue', 'resident:w', 12, 1, 'x', '2026-11-24', 'a1', null, null`,
+    `'h', 4, 'hold', 'resident:w', 'voucher:v1', 12, 2, null, null, null, 'v1', 'east'`,
+    `'c', 5, 'consume', 'voucher:v1', 'shop:east', 12, 5, null, null, null, 'v1', 'east'`,
+    `'l', 6, 'loss', 'loss', 'shop:east', 8, 5, null, null, null, 'v1', 'east'`,
+  ].map((values) => `insert into transfer values ('w', ${values}, null, null)`),
+  `insert into attempt values ('w', 'a1', 7, 'd', '', 'q', 'p', '{}', 1, 1, '2026-11-24', '{}', '{}', 1)`,
+  `insert into campaign_budget values ('sample', 100, 12)`,
+];
+
 const run = promisify(execFile);
 const INSTANCE = join(import.meta.dirname, 'start-instance.ts');
 
@@ -45,6 +66,35 @@ onBothEngines((engine, stores) => {
     phone.turnTo(park);
     expect(await phone.sync()).toMatchObject({ epoch, wallet });
     await closePark(park);
+  });
+
+  it('hand-overs and losses from before the shop’s desk stand in its books', async () => {
+    const store = stores().open(await stores().emptyPlace());
+    await migrate(store, EVENING, 1);
+    await store.write(async (tx) => {
+      for (const statement of BEFORE_THE_DESK) await sql.raw(statement).execute(tx);
+    });
+    await migrate(store, EVENING);
+    const { read } = store;
+    expect(await read.selectFrom('handover').selectAll().orderBy('nonce').execute()).toMatchObject([
+      {
+        nonce: 'n1',
+        goods_id: 'tissues',
+        points: 20,
+        settle_fen: 150,
+        booked_at: 5,
+        paid: 'voucher',
+      },
+      { nonce: 'n2', goods_id: 'tissues', points: 20, settle_fen: 150, paid: 'none' },
+    ]);
+    expect(await read.selectFrom('loss').selectAll().execute()).toMatchObject([
+      { voucher_id: 'v1', nonce: 'n1', points: 8, why: 'lacking', state: 'booked' },
+    ]);
+    expect(await read.selectFrom('desk').selectAll().execute()).toMatchObject([
+      { shop_id: 'east', list_number: 0, trail_number: 0 },
+    ]);
+    expect(await audit(read, sampleCampaign)).toEqual([]);
+    await store.close();
   });
 
   it('a database that is newer than this program is refused and left alone', async () => {

@@ -23,7 +23,7 @@ const DAILY = {
 const ROUGH = {
   ...DAILY,
   ...{ replace: 3, revoke: 2, lost: 1, wipe: 2, offline: 1, clock: 3, close: 1, decide: 3 },
-  ...{ backUp: 2, restore: 1 },
+  ...{ backUp: 2, restore: 1, twice: 6 },
 };
 export type Kind = 'orderly' | 'rough';
 type What = keyof typeof ROUGH;
@@ -56,6 +56,8 @@ async function doing(world: DeskWorld, what: What, kind: Kind): Promise<void> {
       return scan(world);
     case 'ask':
       return askOnline(world);
+    case 'twice':
+      return twice(world);
     case 'contact':
       return contact(world, dice.pick(world.counters));
     case 'cancel':
@@ -107,19 +109,43 @@ export async function hold(world: DeskWorld): Promise<void> {
 function atCounter({ dice, vouchers, counters, given }: DeskWorld) {
   const before = dice.chance(0.3) ? dice.pick(given.slice(-5))?.voucherId : undefined;
   const again = vouchers.find(({ view }) => view.id === before);
-  const voucher = again ?? dice.pick(vouchers.slice(-8));
+  const fresh = vouchers.filter(({ view }) => !given.some((g) => g.voucherId === view.id));
+  const voucher = again ?? dice.pick((dice.chance(0.8) ? fresh : vouchers).slice(-6));
   if (!voucher) return undefined;
-  const right = counters.filter(({ shopId }) => shopId === voucher.view.shopId);
+  const right = counters.filter((c) => c.shopId === voucher.view.shopId && isThere(c));
   const counter = dice.chance(0.95) ? right.at(-1 - dice.below(2)) : dice.pick(counters);
   return counter && isThere(counter) ? { counter, ...voucher } : undefined;
 }
 
 const isThere = ({ wiped, now }: Counter) => !wiped && !now;
 
+/** A resident goes to another till of the shop with what one without a signal has taken already. */
+async function twice(world: DeskWorld): Promise<void> {
+  const { dice, given, counters, vouchers } = world;
+  const one = dice.pick(given.filter(({ by }) => by.terminal.queue.length > 0 && isThere(by)));
+  const others = counters.filter((c) => c.shopId === one?.shopId && c !== one.by && isThere(c));
+  const counter = dice.pick(others);
+  const voucher = vouchers.find(({ view }) => view.id === one?.voucherId);
+  if (!counter || !voucher) return;
+  const there = { counter, ...voucher };
+  return dice.chance(0.5) ? scan(world, there) : askOnline(world, there);
+}
+
 /** Nobody answers: the terminal decides by itself. A question that was asked keeps its number. */
-async function scan(world: DeskWorld): Promise<void> {
-  const there = atCounter(world);
-  if (!there) return;
+function scan(world: DeskWorld, there = atCounter(world)): Promise<void> {
+  return there ? atScreen(there.counter, () => scanned(world, there)) : Promise.resolve();
+}
+
+/** One thing after the other; contacts go on beside it. */
+async function atScreen(counter: Counter, act: () => Promise<void>): Promise<void> {
+  if (counter.busy) return;
+  counter.busy = true;
+  await act().finally(() => (counter.busy = false));
+}
+
+type There = NonNullable<ReturnType<typeof atCounter>>;
+
+async function scanned(world: DeskWorld, there: There): Promise<void> {
   const { counter, view } = there;
   const { terminal, open } = counter;
   const nonce = open?.token === view.token ? open.nonce : terminal.newId();
@@ -131,9 +157,12 @@ async function scan(world: DeskWorld): Promise<void> {
 }
 const saidOf = (verdict: { is: string; why?: string }) => verdict.why ?? verdict.is;
 
-async function askOnline(world: DeskWorld): Promise<void> {
-  const there = atCounter(world);
-  if (!there || there.counter.open) return;
+function askOnline(world: DeskWorld, there = atCounter(world)): Promise<void> {
+  return there ? atScreen(there.counter, () => askedFor(world, there)) : Promise.resolve();
+}
+
+async function askedFor(world: DeskWorld, there: There): Promise<void> {
+  if (there.counter.open) return;
   const { counter, view } = there;
   if (counter.terminal.used.has(view.id)) return;
   const nonce = counter.terminal.newId();
@@ -208,8 +237,8 @@ async function undo(world: DeskWorld): Promise<void> {
 
 async function pass(world: DeskWorld, kind: Kind): Promise<void> {
   const { dice, park } = world;
-  const steps = [MINUTE_MS, 5 * MINUTE_MS, HOUR_MS, 9 * HOUR_MS, DAY_MS, 2 * DAY_MS, 4 * DAY_MS];
-  const ms = dice.pick(kind === 'rough' ? [...steps, 8 * DAY_MS, 12 * DAY_MS] : steps) ?? 0;
+  const steps = [MINUTE_MS, 5 * MINUTE_MS, HOUR_MS, 9 * HOUR_MS, DAY_MS, 2 * DAY_MS];
+  const ms = dice.pick(kind === 'rough' ? [...steps, 4 * DAY_MS, 12 * DAY_MS] : steps) ?? 0;
   world.note(`${ms / MINUTE_MS} minutes pass`);
   park.pass(ms);
   // Clocks run a little fast or slow.

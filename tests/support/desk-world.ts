@@ -32,6 +32,8 @@ export interface Counter {
   terminal: TestTerminal;
   shopId: string;
   open: Open | undefined;
+  /** A clerk is at it: one screen shows one thing. */
+  busy: boolean;
   /** Its storage is gone, and with it what it had queued. */
   wiped: boolean;
   /** Its enrolment was ended by somebody. */
@@ -129,7 +131,7 @@ export class DeskWorld {
       aheadMs: this.dice.one([0, 0, 300_000, -3 * year, 7 * year]),
       ...(same && { journal: same.terminal.journal, before: same.terminal.cookie }),
     });
-    const as = { open: undefined, wiped: false, ended: false, now: undefined };
+    const as = { open: undefined, busy: false, wiped: false, ended: false, now: undefined };
     const counter: Counter = { terminal, shopId, ...as };
     if (same) {
       terminal.used = same.terminal.used;

@@ -142,6 +142,7 @@ export class TestTerminal {
   async contactOnce(fate: Fate = 'fine'): Promise<ContactAnswer | undefined> {
     const rows = this.queue.slice(0, 50);
     const request: ReadContact = {
+      ...(this.epoch !== undefined && { epoch: this.epoch }),
       ...(this.list && { holds: { epoch: this.list.epoch, number: this.list.number } }),
       rows,
       left: this.queue.length - rows.length,
@@ -247,7 +248,10 @@ export class TestTerminal {
   }
 
   leave(): Promise<void> {
-    return leave(this.#park, this.signed('/api/shop/leave'), { queued: this.queue.length });
+    return leave(this.#park, this.signed('/api/shop/leave'), {
+      queued: this.queue.length,
+      ...(this.epoch !== undefined && { epoch: this.epoch }),
+    });
   }
 }
 

@@ -45,6 +45,11 @@ export type TerminalEvent = v.InferOutput<typeof TerminalEvent>;
  * answer's list is stored before the next contact says that it is held.
  */
 export const ContactRequest = v.strictObject({
+  /**
+   * Of the last answer; absent before the first. Where the server's is another one no row is judged, and nothing is
+   * believed of the queue: the terminal does not know yet that everything is to be uploaded again, in order.
+   */
+  epoch: v.optional(v.pipe(v.string(), v.maxLength(64))),
   /** The deny-list that is stored on the terminal; absent where there is none. */
   holds: v.optional(v.strictObject({ epoch: v.pipe(v.string(), v.maxLength(64)), number: count })),
   /** `QueuedRow`s, the oldest first. One that does not parse is refused by itself. */
@@ -107,7 +112,10 @@ export interface ContactAnswer {
   epoch: string;
   /** Who this terminal is, who stands at it, whether it may hand over without a signal. */
   terminal: TerminalView;
-  /** In the order of the request; a row without a readable nonce has none. */
+  /**
+   * In the order of the request; a row without a readable nonce has none. None at all where the epoch is another one:
+   * every row stays.
+   */
   verdicts: RowVerdict[];
   /** Ids of events that are written down or can never be. */
   events: string[];

@@ -180,4 +180,7 @@ export interface TodayAnswer {
  */
 export const LeaveRequest = v.strictObject({
   queued: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  /** Of the last contact: after a restore there is more to upload than the terminal knows. */
+  epoch: v.optional(v.pipe(v.string(), v.maxLength(64))),
 });
+export type LeaveRequest = v.InferOutput<typeof LeaveRequest>;

@@ -31,8 +31,12 @@ export async function contact(
   const asking = { alsoRevoked: true };
   const terminal = await identifyTerminal(park.store.read, park, session, asking);
   await park.keys.fresh();
+  // A terminal that does not know yet that the server was put back sends everything again, in order: what it took back
+  // before comes before what it handed over since. Judged alone, a later row would be a repeat.
+  const restored =
+    request.epoch !== undefined && request.epoch !== (await epochOf(park.store.read));
   const verdicts: RowVerdict[] = [];
-  for (const raw of request.rows) {
+  for (const raw of restored ? [] : request.rows) {
     const verdict = await bookRow(park, terminal, raw);
     if (verdict) verdicts.push(verdict);
   }
@@ -49,7 +53,7 @@ export async function contact(
     ...(list && { list }),
     verdicts,
     keys: park.keys.published(),
-    again: request.left > 0 || (list !== undefined && forThis),
+    again: restored || request.left > 0 || (list !== undefined && forThis),
   };
 }
 
@@ -65,7 +69,7 @@ async function tell(
   const events = await noteEvents(tx, desk, terminal, request.events, nowMs);
   const holds = request.holds?.epoch === epoch ? request.holds.number : undefined;
   const nothingQueued = request.rows.length === 0 && request.left === 0;
-  const { gaveUp } = request;
+  const gaveUp = request.gaveUp && request.epoch === epoch;
   await confirm(tx, desk, terminal, { holds, nothingQueued, gaveUp }, nowMs);
   const now = gaveUp && nothingQueued ? { ...terminal, wants_offline: 0 } : terminal;
   const state = await stateOfRight(tx, now, nowMs);

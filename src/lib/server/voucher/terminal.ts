@@ -1,9 +1,10 @@
 import { codeFrom } from '../../domain/voucher/code.ts';
-import type { EnrolRequest, TerminalView } from '../../domain/voucher/messages.ts';
+import type { EnrolRequest, LeaveRequest, TerminalView } from '../../domain/voucher/messages.ts';
 import { mayEnrol, type OfflineState } from '../../domain/terminal/right.ts';
 import { Refused } from '../../domain/refusal.ts';
 import type { Tx } from '../database/store.ts';
 import type { DeskRow, TerminalRow } from '../database/tables.ts';
+import { epochOf } from '../epoch.ts';
 import { newId, type Park } from '../park.ts';
 import { clerksOf } from '../shop/clerks.ts';
 import { lockDesk, note } from '../shop/desk.ts';
@@ -208,19 +209,20 @@ export async function terminalView(
 
 /**
  * Its enrolment ends; what it handed over stays booked.
- * @param queued rows that it has not uploaded
- * @throws Refused `queue-first` where it may hand over without a signal and has any
+ * @param last `queued`: rows that it has not uploaded; `epoch`: of its last contact
+ * @throws Refused `queue-first` where it may hand over without a signal and has any, or has to upload all again
  */
 export async function leave(
   park: Park,
   session: TerminalSession | undefined,
-  { queued }: { queued?: number | undefined } = {},
+  { queued, epoch }: LeaveRequest = {},
 ): Promise<void> {
   await park.store.write(async (tx) => {
     const terminal = await identifyTerminal(tx, park, session);
     const desk = await lockDesk(tx, park.store, terminal.shop_id);
     const right = await ownRight(tx, terminal);
-    if (right?.ended_at === null && queued !== 0) throw new Refused('queue-first');
+    const restored = epoch !== undefined && epoch !== (await epochOf(tx));
+    if (restored || (right?.ended_at === null && queued !== 0)) throw new Refused('queue-first');
     await endTerminal(tx, desk, terminal, 'left', park.clock());
   });
 }
