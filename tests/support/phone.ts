@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
 import { expect, test as base } from './test.ts';
 
@@ -63,6 +64,18 @@ export class Phone {
     const page = blank ?? (await context.newPage());
     await page.goto(path);
     return page;
+  }
+
+  /** Whether a cookie would outlive a kill: browsers write them down half a minute late. */
+  hasOnDisk(cookie: string): boolean {
+    const file = ['Default/Network/Cookies', 'Default/Cookies']
+      .map((name) => join(this.#profile, name))
+      .find((path) => existsSync(path));
+    if (!file) return false;
+    const db = new DatabaseSync(file, { readOnly: true, timeout: 2000 });
+    const found = db.prepare('select 1 from cookies where name = ?').get(cookie);
+    db.close();
+    return found !== undefined;
   }
 
   /** Ends the browser's process as the system does when memory is short: it is not asked and cannot tidy up. */

@@ -47,7 +47,7 @@ export const shopText = {
     turn: '换镜头',
     photo: '用照片识别',
     photoNone: '照片里没有找到二维码。请拍得近一些、亮一些，再试一次。',
-    keys: '券码键盘',
+    keys: '大按键',
     erase: '删一位',
     codeOffline: '现在没有信号，输券码查不了，只能扫码。',
   },
@@ -130,7 +130,7 @@ export const shopText = {
 
   handedOver: '已交货',
   handedOverWhy: '已经记账，把商品给居民。',
-  handedOverAlone: '已记在这台设备上，把商品给居民。有信号了自动上传。',
+  handedOverAlone: '已记在这台设备上，把商品给居民。',
   late: '记上账了',
   lateWhy: (time: string) => `这一笔在 ${time} 记上了账。居民还在，就把商品给他。`,
   lateUndo: '居民已经走了，就点“撤销”，券还能再用。',
