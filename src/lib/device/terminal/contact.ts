@@ -20,8 +20,9 @@ interface Sent {
 /** What one contact says and asks, as everything stands at one moment. */
 export async function contactRequest(db: ShopDatabase): Promise<Sent | undefined> {
   const tx = reading(db);
-  const [view, list, waiting, events] = await Promise.all([
+  const [view, epoch, list, waiting, events] = await Promise.all([
     kept(tx, 'view'),
+    kept(tx, 'epoch'),
     kept(tx, 'list'),
     tx.objectStore('handovers').index('waiting').getAll(),
     tx.objectStore('events').getAll(undefined, MAX_EVENTS),
@@ -34,6 +35,7 @@ export async function contactRequest(db: ShopDatabase): Promise<Sent | undefined
   return {
     rows,
     request: {
+      ...(epoch !== undefined && { epoch }),
       ...(list && { holds: { epoch: list.epoch, number: list.number } }),
       rows,
       left: queue.length - rows.length,

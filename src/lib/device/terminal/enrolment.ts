@@ -5,7 +5,7 @@ import { canSign, makeKeyPair, publicKeyOf } from './crypto.ts';
 import type { ShopDatabase } from './database.ts';
 import { queueOf } from './memory.ts';
 import type { TerminalApi } from './signed.ts';
-import { changing, keep, kept } from './settings.ts';
+import { changing, keep, kept, reading } from './settings.ts';
 import { isEnd, troubleOf, type Trouble } from './trouble.ts';
 
 /** What only a terminal has; hand-overs that are not uploaded and the shop's settings are not among it. */
@@ -53,7 +53,8 @@ export async function leaveHere(db: ShopDatabase, api: TerminalApi): Promise<Tro
   const queued = (await queueOf(db)).length;
   if (queued > 0) return 'queue-first';
   try {
-    await api.post('/api/shop/leave', { queued });
+    const epoch = await kept(reading(db), 'epoch');
+    await api.post('/api/shop/leave', { queued, ...(epoch !== undefined && { epoch }) });
   } catch (error) {
     const trouble = troubleOf(error);
     if (!isEnd(trouble)) return trouble;

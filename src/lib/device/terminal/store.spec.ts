@@ -200,7 +200,7 @@ describe('a contact', () => {
 
   it('a right that was taken back is given up', async () => {
     await contact({ terminal: { ...view, offline: { is: 'ended' } }, list: undefined as never });
-    expect((await contactRequest(db))?.request.gaveUp).toBe(true);
+    expect((await contactRequest(db))?.request).toMatchObject({ gaveUp: true, epoch: 'e1' });
     expect(await judge(1)).toMatchObject({ is: 'ask-online', why: 'no-right' });
   });
 
