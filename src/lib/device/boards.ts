@@ -1,6 +1,6 @@
 import { slotOf } from '../domain/quiz/round.ts';
-import { fleeting, hintOf } from './board-hint.ts';
 import type { ParkDatabase } from './database.ts';
+import { boardKey } from './hints.ts';
 
 /** What a board says, as it was scanned last at its station; only the server can tell whether it is right. */
 export interface KeptBoard {
@@ -15,7 +15,7 @@ const ROW = 'boards';
 /**
  * Keeps what was scanned, at once. A round of the station that was begun without this code is not gone on with: all
  * its questions have to be answered with the code.
- * @throws Failure, DOMException where the database cannot keep it; the next rounds of this page carry it all the same
+ * @throws Failure, DOMException where the database cannot keep it
  */
 export async function keepBoard(
   open: () => Promise<ParkDatabase>,
@@ -23,9 +23,9 @@ export async function keepBoard(
   board: KeptBoard,
 ): Promise<void> {
   try {
-    localStorage.setItem(hintOf(station), board.code);
+    localStorage.setItem(boardKey(station), board.code);
   } catch {
-    fleeting.set(station, board.code);
+    // Refused storage keeps no answers either: there is no award to lose.
   }
   const tx = (await open()).transaction(['settings', 'rounds'], 'readwrite');
   tx.done.catch(() => undefined);

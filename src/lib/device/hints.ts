@@ -12,13 +12,23 @@ export function markPast(slot: string): void {
   }
 }
 
-export function isPast(slot: string): boolean {
+export const isPast = (slot: string): boolean => hint(slot) !== null;
+
+/** Null where there is none, or storage is refused. */
+function hint(key: string): string | null {
   try {
-    return localStorage.getItem(slot) !== null;
+    return localStorage.getItem(key);
   } catch {
-    return false;
+    return null;
   }
 }
+
+/** Where the code of a station's board stands, for a round that begins there. */
+export const boardKey = (station: string): string => `board:${station}`;
+
+/** The code that a round at this station carries, where its board was scanned. */
+export const boardAt = (station: string): string | undefined =>
+  hint(boardKey(station)) ?? undefined;
 
 const PACK = 'pack';
 
@@ -31,10 +41,4 @@ export function markKept(hash: string): void {
   }
 }
 
-export function isMarkedKept(hash: string): boolean {
-  try {
-    return localStorage.getItem(PACK) === hash;
-  } catch {
-    return false;
-  }
-}
+export const isMarkedKept = (hash: string): boolean => hint(PACK) === hash;

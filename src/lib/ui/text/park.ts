@@ -41,6 +41,11 @@ export const stationText = {
     detail: `扫宣传牌上的二维码进来，把题答完，另得 ${points} 分站点奖励。`,
   }),
   torn: { head: '牌码没有认全', detail: '照样能答，只是没有站点奖励。到牌前再扫一次就好。' },
+  /** The browser refuses storage. */
+  unkept: {
+    head: '牌码存不下来',
+    detail: '这个浏览器不让网页存东西。照样能答，只是没有站点奖励。',
+  },
   next: (name: string) => `去下一站：${name}`,
   finished: '这一圈的站点都走完了。',
 } as const;

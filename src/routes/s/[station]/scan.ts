@@ -1,5 +1,5 @@
 import { boardCodeText, readBoardCode } from '$lib/domain/trail/board-code.ts';
-import { boardAt } from '$lib/device/board-hint.ts';
+import { boardAt } from '$lib/device/hints.ts';
 import { keepBoard } from '$lib/device/boards.ts';
 import { phone } from '$lib/device/phone.svelte.ts';
 
