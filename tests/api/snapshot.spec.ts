@@ -85,7 +85,11 @@ describe.each([
     await restoreSnapshot(store, file, anew);
     expect(await audit(store.read, sampleCampaign)).toEqual([]);
     const meta = await store.read.selectFrom('meta').selectAll().orderBy('key').execute();
-    expect(meta).toMatchObject([{ key: 'board-secret' }, { key: 'epoch', value: 'new-epoch' }]);
+    expect(meta).toMatchObject([
+      { key: 'board-secret' },
+      { key: 'epoch', value: 'new-epoch' },
+      { key: 'restored-at' },
+    ]);
     // The boards that hang in the park are good there, too.
     expect(await codeIn(store)).toBe(code);
     const again = join(directory, 'again.backup');
