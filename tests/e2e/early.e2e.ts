@@ -48,6 +48,7 @@ test('an enrolment code sent off before the app has started is taken up and stay
   const addresses: string[] = [];
   page.on('request', (request) => addresses.push(request.url()));
   await openEarly(page, '/shop');
+  await page.getByRole('radio', { name: '只在联网时核销' }).check();
   await page.getByRole('textbox', { name: '登记码' }).fill('ABCD2345EFGH');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toHaveText('登记码不对、已用过或已过期。');
