@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, connect, type Server } from 'node:net';
 import { once } from 'node:events';
 import type { Page } from '@playwright/test';
@@ -17,6 +18,29 @@ const test = base.extend<{ site: TestServer }>({
   },
   baseURL: async ({ site }, use) => use(site.url),
 });
+
+/** The path of the chunk of the build under test in which all these strings are. */
+function chunkWith(...strings: string[]): string {
+  const dir = '_app/immutable/chunks';
+  const found = readdirSync(`build/client/${dir}`)
+    .filter((file) => file.endsWith('.js'))
+    .find((file) => {
+      const code = readFileSync(`build/client/${dir}/${file}`, 'utf8');
+      return strings.every((string) => code.includes(string));
+    });
+  if (!found) throw new Error(`no chunk has ${strings.join(', ')}`);
+  return `/${dir}/${found}`;
+}
+
+/** The path of the code of the page at `path`, which the first page does not load. */
+async function codeOf(site: TestServer, path: string): Promise<string> {
+  const nodes = async (at: string): Promise<readonly string[]> =>
+    (await (await fetch(site.url + at)).text()).match(/_app\/immutable\/nodes\/[\w.-]+\.js/g) ?? [];
+  const home = await nodes('/');
+  const found = (await nodes(path)).find((node) => !home.includes(node));
+  if (!found) throw new Error(`${path} names no code of its own`);
+  return `/${found}`;
+}
 
 /** All that the page fetches while it idles has come. */
 async function idleAt(page: Page, path: string): Promise<void> {
@@ -78,6 +102,33 @@ for (const [how, { serviceWorkers, undefine }] of Object.entries(WITHOUT)) {
       await expect(page.getByText('+13 积分')).toBeVisible();
       await page.getByRole('link', { name: '回首页' }).click();
       await expect(page.locator('.points strong')).toHaveText('13');
+    });
+
+    test('what the idle phone could not fetch comes when the signal is back, and serves without one', async ({
+      page,
+      site,
+    }) => {
+      const awayFor = new Set([
+        chunkWith('/quiz/checkup', '/quiz/review', '/privacy'),
+        await codeOf(site, '/quiz/topic/fengqiao'),
+      ]);
+      const came = new Set<string>();
+      page.on('requestfinished', (request) => came.add(new URL(request.url()).pathname));
+      // Away when the page asks for the part that keeps the rest, and again in the middle of the rest.
+      await page.route('**/_app/immutable/**', (route) =>
+        awayFor.delete(new URL(route.request().url()).pathname) ? route.abort() : route.continue(),
+      );
+      const missed = [...awayFor];
+      await page.goto('/');
+      await expect
+        .poll(() => missed.every((path) => came.has(path)), { timeout: 40_000 })
+        .toBe(true);
+      expect(awayFor.size).toBe(0);
+      await page.waitForLoadState('networkidle');
+      await site.down();
+      await page.getByRole('link', { name: '主题练习' }).click();
+      await page.getByRole('link', { name: '枫桥经验与基层治理' }).click();
+      await answerOn(page, true);
     });
 
     test('the signal comes back: nothing is lost', async ({ page, site }) => {

@@ -1,11 +1,15 @@
+const AGAIN_MS = 10_000;
+
 /**
  * Runs `task` once the page has loaded and the phone is idle; at the latest two seconds later.
- * @returns stops it if it has not begun
+ * One that fails is tried again later: most are parts of the page that a moment without a signal kept away.
+ * @returns stops it if it has not begun, and further tries
  */
 export function whenIdle(task: () => unknown): () => void {
   let stopped = false;
   const run = () => {
-    if (!stopped) void task();
+    if (stopped) return;
+    Promise.resolve(task()).catch(() => setTimeout(run, AGAIN_MS));
   };
   const wait = () => {
     if ('requestIdleCallback' in window) requestIdleCallback(run, { timeout: 2000 });
