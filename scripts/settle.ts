@@ -1,21 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { csvOf, sheetOf } from '../src/lib/domain/shop/sheet.ts';
+import { extname } from 'node:path';
+import { sheetOf } from '../src/lib/domain/shop/sheet.ts';
 import { CannotSettle, settle } from '../src/lib/server/shop/settle.ts';
+import { FILES, type FileKind } from '../src/lib/server/shop/workbook.ts';
 import type { Store } from '../src/lib/server/database/store.ts';
 import { at, theShop, yuan } from './named.ts';
 import { No, onDatabase, Usage } from './on-database.ts';
 
-// `npm run settle -- SHOP MONTH [FILE]`: freezes a shop's statement of a month that is over, and writes it to a file
+// `npm run settle -- SHOP MONTH [FILE]`: freezes a shop's statement of a month that is over, and writes it to files
 // that Excel opens. Asked again it writes the same statement and changes nothing.
 
 const USAGE = `usage: npm run settle -- SHOP MONTH [FILE]   e.g. npm run settle -- lake-east 2026-11
-SHOP by id or by name; FILE is SHOP-MONTH.csv where none is named.`;
+SHOP by id or by name; FILE ends in .xlsx or .csv. Where none is named there are both: SHOP-MONTH.xlsx and SHOP-MONTH.csv.`;
 
 const [shopAsked = '', month = '', file, ...more] = process.argv.slice(2);
 
 await onDatabase(async (store) => {
-  if (shopAsked === '' || !/^20\d\d-(0[1-9]|1[0-2])$/.test(month) || more.length > 0)
+  if (
+    shopAsked === '' ||
+    !/^20\d\d-(0[1-9]|1[0-2])$/.test(month) ||
+    more.length > 0 ||
+    !kindsFor(file)
+  )
     throw new Usage(USAGE);
   return freeze(store);
 });
@@ -32,19 +39,31 @@ async function freeze(store: Store): Promise<number> {
     );
   });
   const { statement, again } = made;
-  const path = file ?? `${shop.id}-${month}.csv`;
-  writeFileSync(path, csvOf(sheetOf(shop, statement)));
+  const paths: string[] = [];
+  for (const kind of kindsFor(file) ?? []) {
+    const path = file ?? `${shop.id}-${month}.${kind}`;
+    writeFileSync(path, await FILES[kind].write(sheetOf(shop, statement)));
+    paths.push(path);
+  }
+  const written = `Written to ${paths.join(' and ')}.`;
   console.log(
     `${shop.name}, ${month}: ${statement.pieces} pieces, ${statement.points} points, ${yuan(statement.settleFen)} owed.`,
   );
   console.log(
     again
-      ? `It was settled ${at(statement.frozenAtMs ?? 0)}; nothing was changed. Written to ${path}.`
-      : `Settled. What arrives later is in the next statement. Written to ${path}.`,
+      ? `It was settled ${at(statement.frozenAtMs ?? 0)}; nothing was changed. ${written}`
+      : `Settled. What arrives later is in the next statement. ${written}`,
   );
   const { waiting } = await waitingOf(store, shop.id);
   if (waiting > 0) console.log(`${waiting} losses wait to be looked at: npm run shop -- losses`);
   return 0;
+}
+
+/** What to write; undefined for a file that is neither. */
+function kindsFor(path: string | undefined): FileKind[] | undefined {
+  if (path === undefined) return ['xlsx', 'csv'];
+  const kind = extname(path).slice(1).toLowerCase();
+  return kind === 'xlsx' || kind === 'csv' ? [kind] : undefined;
 }
 
 async function waitingOf({ read }: Store, shopId: string): Promise<{ waiting: number }> {

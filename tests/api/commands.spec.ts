@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readSheet } from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TodayAnswer } from '../../src/lib/domain/voucher/messages.ts';
 import { LATEST } from '../../src/lib/server/database/migrate.ts';
@@ -117,6 +118,15 @@ it('npm run settle writes a month that is over, twice the same, and not one that
   expect(refused.err).toContain('is not over');
   expect(await command('settle', 'east', month(2), file)).toMatchObject({ code: 1 });
   expect(await command('settle', 'east', '2026-13')).toMatchObject({ code: 2 });
+  expect(await command('settle', 'east', month(1), `${file}.pdf`)).toMatchObject({ code: 2 });
+  const excel = join(server.process.dataDir, 'east.xlsx');
+  expect(await command('settle', 'east', month(1), excel)).toMatchObject({ code: 0 });
+  expect(await readSheet(excel)).toEqual(
+    expect.arrayContaining([
+      ['便利店', '湖东店'],
+      ['应结（元）', 0],
+    ]),
+  );
 });
 
 it('npm run keys lists, makes the next, and retires; there is always one that signs', async () => {

@@ -101,6 +101,12 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
       'cache-control': 'no-store',
     });
     expect(csv.text).toContain('纸巾');
+    const excel = await terminal.get(`/api/shop/takings.xlsx?month=${month}`);
+    expect(excel.headers).toMatchObject({
+      'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'content-disposition': `attachment; filename="east-${month}.xlsx"`,
+    });
+    expect(excel.text.slice(0, 2), 'a zip archive').toBe('PK');
     for (const query of ['', '?month=2026-13', '?month=2026-11&x=1', '?month=2099-01'])
       expect(codeOf(await terminal.get(`/api/shop/takings${query}`))).toBe('not-understood');
   });

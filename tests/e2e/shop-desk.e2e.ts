@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { readSheet } from 'read-excel-file/node';
 import { addClerk, ageList, Counter, exchangeSome, typePin } from '../support/counter.ts';
 import { enrol, enrolmentCode, GOODS } from '../support/redeem.ts';
 import { TestServer } from '../support/server.ts';
@@ -89,6 +90,16 @@ test('a day: scanned online, without a signal, killed, opened again, uploaded; t
   await expect.poll(() => amountsOn(resident)).toEqual({ available: 2, pending: 0, held: 0 });
   await again.goto('/shop#takings');
   await expect(again.getByRole('row', { name: /小王 2/ })).toBeVisible();
+
+  const saved = again.waitForEvent('download');
+  await press(again, '存成 Excel');
+  const file = await saved;
+  expect(file.suggestedFilename()).toMatch(/^[\w-]+-20\d\d-\d\d\.xlsx$/);
+  const rows = await readSheet(await file.path(), 1);
+  expect(rows.filter((row) => row[2] === GOODS && row[3] === '小王')).toHaveLength(2);
+  await park.down();
+  await press(again, '存成 CSV');
+  await expect(again.getByRole('alert')).toBeVisible();
 });
 
 test('without a signal a cancelled voucher is refused, and everything once the list is old', async ({

@@ -13,34 +13,56 @@ const LIMIT_MS = 15_000;
  * @throws Failure `offline` where no answer came: the server may have done what was asked all the same
  */
 export function post<T>(path: string, body: unknown): Promise<T> {
-  return ask(path, 'POST', JSON.stringify(body));
+  return ask({ path, method: 'POST', body: JSON.stringify(body) });
 }
 
 /** As {@link post}, for what changes nothing. */
 export function get<T>(path: string): Promise<T> {
-  return ask(path, 'GET');
+  return ask({ path, method: 'GET' });
 }
 
 /** What {@link post} does, for code that also runs against a model of the server. */
 export type Post = <T>(path: string, body: unknown) => Promise<T>;
 
-/**
- * One question in the words that are sent.
- * @param body JSON
- * @param limitMs how long an answer is waited for
- * @throws as {@link post}
- */
-export async function ask<T>(
-  path: string,
-  method: 'GET' | 'POST',
-  body?: string,
-  headers: Record<string, string> = {},
+/** One question in the words that are sent. */
+export interface Asked {
+  path: string;
+  method: 'GET' | 'POST';
+  /** JSON. */
+  body?: string | undefined;
+  headers?: Record<string, string>;
+  /** How long an answer is waited for. */
+  limitMs?: number | undefined;
+}
+
+/** @throws as {@link post} */
+export async function ask<T>(asked: Asked): Promise<T> {
+  const { response, content } = await exchange(asked);
+  if (response.status === 204) return undefined as T;
+  const answer = parsed(await content.text());
+  // A page of somebody else under our address is no answer of ours.
+  if (answer === undefined) throw new Failure('offline');
+  return answer as T;
+}
+
+/** Asks for a file of this media type, e.g. `text/csv`. @throws as {@link post} */
+export async function askFile(asked: Asked, type: string): Promise<Blob> {
+  const { content } = await exchange(asked);
+  if (content.type.split(';', 1)[0] !== type) throw new Failure('offline');
+  return content;
+}
+
+async function exchange({
+  path,
+  method,
+  body,
+  headers,
   limitMs = LIMIT_MS,
-): Promise<T> {
+}: Asked): Promise<{ response: Response; content: Blob }> {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), limitMs);
   let response: Response;
-  let text: string;
+  let content: Blob;
   try {
     response = await fetch(path, {
       method,
@@ -52,18 +74,14 @@ export async function ask<T>(
       redirect: 'error',
       signal: limit.signal,
     });
-    text = await response.text();
+    content = await response.blob();
   } catch (cause) {
     throw new Failure('offline', { cause });
   } finally {
     clearTimeout(timer);
   }
-  const answer = parsed(text);
-  if (!response.ok) throw refusalOf(answer);
-  if (response.status === 204) return undefined as T;
-  // A page of somebody else under our address is no answer of ours.
-  if (answer === undefined) throw new Failure('offline');
-  return answer as T;
+  if (!response.ok) throw refusalOf(parsed(await content.text()));
+  return { response, content };
 }
 
 function parsed(text: string): unknown {

@@ -1,5 +1,5 @@
 import { Refused } from '../../domain/refusal.ts';
-import { ask } from '../api.ts';
+import { ask, askFile, type Asked } from '../api.ts';
 import type { ShopDatabase } from './database.ts';
 import { proofFor } from './crypto.ts';
 import type { ServerTime } from './server-time.ts';
@@ -27,21 +27,22 @@ export class SignedApi implements TerminalApi {
   }
 
   post<T>(path: string, body: unknown, limitMs?: number): Promise<T> {
-    return this.#ask(path, 'POST', JSON.stringify(body), limitMs);
+    return this.#signed({ path, method: 'POST', body: JSON.stringify(body), limitMs }, ask<T>);
   }
 
   get<T>(path: string, limitMs?: number): Promise<T> {
-    return this.#ask(path, 'GET', undefined, limitMs);
+    return this.#signed({ path, method: 'GET', limitMs }, ask<T>);
   }
 
-  async #ask<T>(
-    path: string,
-    method: 'GET' | 'POST',
-    body: string | undefined,
-    limitMs: number | undefined,
-  ): Promise<T> {
+  /** Reads a file of this media type. */
+  file(path: string, type: string): Promise<Blob> {
+    return this.#signed({ path, method: 'GET' }, (asked) => askFile(asked, type));
+  }
+
+  async #signed<T>(asked: Asked, how: (asked: Asked) => Promise<T>): Promise<T> {
+    const { path, method, body } = asked;
     const send = async () =>
-      ask<T>(path, method, body, await this.#proof(path, method, body ?? ''), limitMs);
+      how({ ...asked, headers: await this.#proof(path, method, body ?? '') });
     try {
       return await send();
     } catch (error) {

@@ -2,10 +2,10 @@ import { dayAt } from '../points/day.ts';
 import { rowSays } from '../terminal/says.ts';
 import type { HandOverLine, Statement } from './statement.ts';
 
-/** What stands in one field: words, a whole number, or money in whole fen. */
-export type Cell = string | number | { fen: number };
+/** What stands in one field: words, the words over a column, a whole number, or money in whole fen. */
+export type Cell = string | { head: string } | number | { fen: number };
 
-/** A statement as a table; what writes a file (CSV here, XLSX by a library) goes by this alone. */
+/** A statement as a table; what writes a file (CSV here, XLSX by `server/shop/workbook.ts`) goes by this alone. */
 export interface Sheet {
   name: string;
   rows: Cell[][];
@@ -87,7 +87,7 @@ export function sheetOf(shop: { name: string }, statement: Statement): Sheet {
 
 /** A head with its rows, after an empty line; nothing where there are no rows. */
 const section = (head: string[], rows: Cell[][]): Cell[][] =>
-  rows.length === 0 ? [] : [[], head, ...rows];
+  rows.length === 0 ? [] : [[], head.map((words) => ({ head: words })), ...rows];
 
 function lineOf(line: HandOverLine): Cell[] {
   const [day = '', time = ''] = momentAt(line.atMs).split(' ');
@@ -116,8 +116,9 @@ export function csvOf({ rows }: Sheet): string {
 
 function field(cell: Cell): string {
   if (typeof cell === 'number') return String(cell);
-  if (typeof cell === 'object') return yuanOf(cell.fen);
-  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  if (typeof cell === 'object' && 'fen' in cell) return yuanOf(cell.fen);
+  const words = typeof cell === 'object' ? cell.head : cell;
+  const safe = /^[=+\-@\t\r]/.test(words) ? `'${words}` : words;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -145,7 +145,7 @@ export const SignInRequest = v.strictObject({ clerkId: uuid, pin: Pin });
 /** `POST /api/shop/clerk/sign-out` → `TerminalView`. */
 export const ClerkSignOutRequest = v.strictObject({});
 
-/** `GET /api/shop/takings?month=2026-11` → `TakingsAnswer`; `/api/shop/takings.csv?month=…` the same for Excel. */
+/** `GET /api/shop/takings?month=2026-11` → `TakingsAnswer`; `/api/shop/takings.csv` and `takings.xlsx` the same as a file. */
 export const TakingsQuery = v.strictObject({
   month: v.pipe(v.string(), v.regex(/^20\d\d-(0[1-9]|1[0-2])$/)),
 });

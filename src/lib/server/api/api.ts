@@ -146,7 +146,7 @@ export function createApi(
     if (set.length > 0) response.setHeader('set-cookie', set);
     if (file) {
       response.setHeader('content-disposition', `attachment; filename="${file.name}"`);
-      writeBytes(response, 200, file.type, Buffer.from(file.text));
+      writeBytes(response, 200, file.type, file.bytes);
       return;
     }
     write(response, body === undefined ? 204 : 200, body);

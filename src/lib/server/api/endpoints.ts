@@ -15,7 +15,7 @@ import {
   LookRequest,
   UndoRequest,
 } from '../../domain/voucher/messages.ts';
-import { csvOf, sheetOf } from '../../domain/shop/sheet.ts';
+import { sheetOf } from '../../domain/shop/sheet.ts';
 import {
   ClerkSignOutRequest,
   ContactRequest,
@@ -25,6 +25,7 @@ import {
 import type { Park } from '../park.ts';
 import { contact } from '../shop/contact.ts';
 import { takings } from '../shop/settle.ts';
+import { FILES, type FileKind } from '../shop/workbook.ts';
 import { signIn, signOutClerk } from '../shop/sign-in.ts';
 import { holdVoucher } from '../voucher/hold.ts';
 import { cancelVoucher } from '../voucher/release.ts';
@@ -47,7 +48,7 @@ export interface Answer {
   session?: Session | null;
   terminal?: TerminalSession | null;
   /** Instead of a body: a file that the browser saves. */
-  file?: { name: string; type: string; text: string };
+  file?: { name: string; type: string; bytes: Buffer };
 }
 
 interface Caller {
@@ -207,10 +208,16 @@ export const endpoints: readonly Endpoint[] = [
   ask('/api/shop/takings', TakingsQuery, async (park, { terminal }, { month }) => ({
     body: await takings(park, terminal, month),
   })),
-  ask('/api/shop/takings.csv', TakingsQuery, async (park, { terminal }, { month }) => {
-    const { terminal: view, statement } = await takings(park, terminal, month);
-    const text = csvOf(sheetOf(view.shop, statement));
-    const name = `${view.shop.id}-${month}.csv`;
-    return { file: { name, type: 'text/csv; charset=utf-8', text } };
-  }),
+  takingsFile('csv'),
+  takingsFile('xlsx'),
 ];
+
+/** The month's statement as a file. */
+function takingsFile(kind: FileKind): Endpoint {
+  return ask(`/api/shop/takings.${kind}`, TakingsQuery, async (park, { terminal }, { month }) => {
+    const { terminal: view, statement } = await takings(park, terminal, month);
+    const { type, write } = FILES[kind];
+    const bytes = await write(sheetOf(view.shop, statement));
+    return { file: { name: `${view.shop.id}-${month}.${kind}`, type, bytes } };
+  });
+}

@@ -74,8 +74,9 @@ export const deskText = {
     differences: '和店里记的不一样的',
     differencesWhy: '没信号时交的货，上传后才知道结果。',
     empty: '这个月还没有核销。',
-    csv: '下载 CSV',
-    csvWhy: '用 Excel 或 WPS 打开。',
+    excel: '存成 Excel',
+    csv: '存成 CSV',
+    filesWhy: '用 Excel 或 WPS 打开，也可以发给记账的人。',
     heads: { goods: '商品', clerk: '店员', pieces: '件数', yuan: '结算' },
   },
 } as const;
