@@ -47,7 +47,7 @@ const practise = (page: Page, question: Question) =>
   list(page)
     .getByRole('listitem')
     .filter({ hasText: question.stem })
-    .getByRole('button', { name: '练这道' })
+    .getByRole('link', { name: '练这道' })
     .click();
 
 test('the first page tells what most got wrong, by the share of right answers, where enough have answered', async ({

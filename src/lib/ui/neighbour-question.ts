@@ -7,4 +7,6 @@ export interface NeighbourQuestion {
   answers: number;
   /** 0 to 1. */
   rightShare: number;
+  /** Where it is asked. */
+  href: string;
 }
