@@ -8,7 +8,7 @@ import { revoke } from '../../src/lib/server/shop/terminals.ts';
 import { today } from '../../src/lib/server/voucher/receipts.ts';
 import { cancelVoucher, sweep } from '../../src/lib/server/voucher/release.ts';
 import { leave } from '../../src/lib/server/voucher/terminal.ts';
-import { look, undoHandOver } from '../../src/lib/server/voucher/till.ts';
+import { handOverGoods, look, undoHandOver } from '../../src/lib/server/voucher/till.ts';
 import { closeWallet } from '../../src/lib/server/wallet/close.ts';
 import { DAY_MS, testPark } from '../support/park.ts';
 import { TestTerminal } from '../support/terminal.ts';
@@ -243,6 +243,18 @@ stories((here) => {
     expect(await terminal.scan(token)).toMatchObject({ is: 'can' });
     await terminal.contact();
     expect(await paidTo()).toEqual(['consume 20', 'consume 20']);
+  });
+
+  it('a question that the network kept back until its undo was uploaded books nothing', async () => {
+    const { phone, terminal, voucher, token } = await atTheDesk();
+    await terminal.scan(token);
+    const nonce = terminal.queue[0]?.nonce ?? '';
+    terminal.undo(nonce);
+    await terminal.contact();
+    const late = { reading: { token }, nonce };
+    await refused(handOverGoods(here.park, terminal.signed(), late), 'nonce-used');
+    expect(await paidTo()).toEqual([]);
+    expect(await stateOf(phone, voucher.id)).toEqual({ state: { is: 'held' }, held: 20 });
   });
 
   it('an undo later than ten minutes is too late once it is booked', async () => {

@@ -15,7 +15,7 @@ import type {
 } from '../database/tables.ts';
 import { Book, lockWallet } from '../ledger/book.ts';
 import type { Park } from '../park.ts';
-import { handoverRow } from '../voucher/receipts.ts';
+import { handoverRow, uploadRow } from '../voucher/receipts.ts';
 import { remake, walletOfVoucher } from '../voucher/remake.ts';
 import { movePiece, takeStep, voucherOf, voucherRow } from '../voucher/rows.ts';
 import { payWhatLacks, takeBack } from '../voucher/till.ts';
@@ -93,12 +93,7 @@ async function again(tx: Tx, park: Park, upload: Upload): Promise<Verdict | unde
   const { terminal, row, content } = upload;
   const of = { shop_id: terminal.shop_id, nonce: row.nonce };
   const done = await handoverRow(tx, of.shop_id, of.nonce);
-  const before = await tx
-    .selectFrom('upload')
-    .select(['voucher_id', 'verdict'])
-    .where('shop_id', '=', of.shop_id)
-    .where('nonce', '=', of.nonce)
-    .executeTakeFirst();
+  const before = await uploadRow(tx, of.shop_id, of.nonce);
   if (!done && !before) return undefined;
   const voucherId = before ? before.voucher_id : done?.voucher_id;
   if (voucherId !== (content?.voucherId ?? null) || done?.did === 'sold-out')

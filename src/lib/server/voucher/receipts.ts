@@ -2,7 +2,7 @@ import { dayAt } from '../../domain/points/day.ts';
 import { UNDO_MS } from '../../domain/voucher/terms.ts';
 import type { Receipt, TodayAnswer } from '../../domain/voucher/messages.ts';
 import type { Tx } from '../database/store.ts';
-import type { HandoverRow } from '../database/tables.ts';
+import type { HandoverRow, Tables } from '../database/tables.ts';
 import type { Park } from '../park.ts';
 import { voucherRow } from './rows.ts';
 import { identifyTerminal, terminalView, type TerminalSession } from './terminal.ts';
@@ -16,6 +16,20 @@ export function handoverRow(
   return tx
     .selectFrom('handover')
     .selectAll()
+    .where('shop_id', '=', shopId)
+    .where('nonce', '=', nonce)
+    .executeTakeFirst();
+}
+
+/** What was said of a hand-over that was uploaded. */
+export function uploadRow(
+  tx: Tx,
+  shopId: string,
+  nonce: string,
+): Promise<Pick<Tables['upload'], 'voucher_id' | 'verdict'> | undefined> {
+  return tx
+    .selectFrom('upload')
+    .select(['voucher_id', 'verdict'])
     .where('shop_id', '=', shopId)
     .where('nonce', '=', nonce)
     .executeTakeFirst();

@@ -11,7 +11,7 @@ import { lockDesk, note } from '../shop/desk.ts';
 import { bookLoss } from '../shop/loss.ts';
 import { emptyWallet } from '../wallet/close.ts';
 import { admitReading, findVoucher, forgetTries, type Read } from './reading.ts';
-import { handoverRow, receipt } from './receipts.ts';
+import { handoverRow, receipt, uploadRow } from './receipts.ts';
 import { releaseVoucher } from './release.ts';
 import { remake } from './remake.ts';
 import { lockStock, movePiece, takeStep, voucherOf, voucherRow } from './rows.ts';
@@ -205,6 +205,8 @@ async function settleOnce(
       if (before.did !== did || before.voucher_id !== idOf(read)) throw new Refused('nonce-used');
       return receipt(tx, before);
     }
+    // A question that came later than the terminal's own account of it, which was that nothing was given.
+    if (await uploadRow(tx, shopId, nonce)) throw new Refused('nonce-used');
     const clerk = await clerkAt(tx, terminal, clerkId);
     const book = new Book(park, read.wallet);
     const row = read.row ?? (await remakeRead(tx, park, book, read));
