@@ -12,6 +12,9 @@ const SLOWER = 4;
 /** A link on which nothing moved for so long has nothing more to carry. */
 const QUIET_MS = 1500;
 
+/** Until the browser has ended what showed a page that was closed: the next page has a process of its own to start. */
+const PUT_AWAY_MS = 2500;
+
 export interface Visit extends Played {
   untilFeedback: Cost;
   untilNext: Cost;
@@ -101,6 +104,7 @@ async function visitBefore(phone: Phone, site: Site): Promise<void> {
   await untilQuiet(site);
   await tab.stopWorkers();
   await tab.close();
+  await pause(PUT_AWAY_MS);
 }
 
 async function workerReady(tab: Tab): Promise<void> {
