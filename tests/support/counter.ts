@@ -13,8 +13,9 @@ export class Counter {
   readonly #film = join(this.#folder, 'counter.y4m');
   readonly phone: Phone;
 
-  constructor(server: TestServer) {
-    this.phone = new Phone(server.url, cameraShowing(this.#film));
+  /** @param site where the app is, as this phone comes to it */
+  constructor(site: { url: string }) {
+    this.phone = new Phone(site.url, cameraShowing(this.#film));
     this.show();
   }
 

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
+import { findBrowser } from '../../scripts/find-browser.ts';
 import { expect, test as base } from './test.ts';
 
 /** A browser with a profile of its own, which outlives the browser as a phone's storage outlives the app. */
@@ -49,8 +50,10 @@ export class Phone {
 
   /** Starts the browser. Config of playwright.config.ts applies as to any context. */
   async start(): Promise<BrowserContext> {
+    const executablePath = findBrowser();
     this.#context = await chromium.launchPersistentContext(this.#profile, {
       baseURL: this.baseURL,
+      ...(executablePath && { executablePath }),
       ...(this.#args.length > 0 && { args: ['--no-sandbox', ...this.#args] }),
     });
     watchErrors(this.#context, this.errors);
