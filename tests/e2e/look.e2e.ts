@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test.ts';
-import { checkScreen, looks, seenIn, tooWide } from '../support/look.ts';
+import { checkInEveryLook, checkScreen, looks, seenIn, tooWide } from '../support/look.ts';
 import { answerOn, goOn } from '../support/play.ts';
 
 // Every screen in light, dark and 长辈版, and nothing cut off at 320 px.
@@ -47,35 +47,31 @@ for (const look of looks) {
         await checkScreen(page, name, look);
       }
     });
-
-    // It takes long: the other looks have their turn in npm run test:long.
-    if (!process.env.LONG && look.name !== '长辈版 in the dark') return;
-    test('every kind of question, right and wrong, the result and the statement', async ({
-      page,
-    }) => {
-      test.setTimeout(240_000);
-      const seen = new Set<string>();
-      await page.goto('/quiz/topic/fengqiao');
-      for (let round = 0; seen.size < 12 && round < 4; round++) {
-        for (let n = 0; ; n++) {
-          if (await page.getByRole('heading', { name: '本轮成绩' }).count()) break;
-          const right = (n + round) % 2 === 0;
-          const question = await answerOn(page, right);
-          const kind = `${question.type}, ${right ? 'right' : 'wrong'}`;
-          if (!seen.has(kind)) await checkScreen(page, kind, look);
-          seen.add(kind);
-          await goOn(page);
-          if (n === 1) await checkScreen(page, 'a question', look);
-        }
-        if (round === 0) await checkScreen(page, 'result', look);
-        if (round < 3) await page.getByRole('button', { name: '再来一轮' }).click();
-      }
-      await page.goto('/wallet');
-      await expect(page.getByRole('heading', { name: '积分明细' })).toBeVisible();
-      await checkScreen(page, 'wallet', look);
-    });
   });
 }
+
+test('every kind of question, right and wrong, the result and the statement', async ({ page }) => {
+  test.setTimeout(240_000);
+  const seen = new Set<string>();
+  await page.goto('/quiz/topic/fengqiao');
+  for (let round = 0; seen.size < 12 && round < 4; round++) {
+    for (let n = 0; ; n++) {
+      if (await page.getByRole('heading', { name: '本轮成绩' }).count()) break;
+      const right = (n + round) % 2 === 0;
+      const question = await answerOn(page, right);
+      const kind = `${question.type}, ${right ? 'right' : 'wrong'}`;
+      if (!seen.has(kind)) await checkInEveryLook(page, kind);
+      seen.add(kind);
+      await goOn(page);
+      if (n === 1) await checkInEveryLook(page, 'a question');
+    }
+    if (round === 0) await checkInEveryLook(page, 'result');
+    if (round < 3) await page.getByRole('button', { name: '再来一轮' }).click();
+  }
+  await page.goto('/wallet');
+  await expect(page.getByRole('heading', { name: '积分明细' })).toBeVisible();
+  await checkInEveryLook(page, 'wallet');
+});
 
 test.describe('nothing is cut off', () => {
   for (const width of [320, 768, 1280]) {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Page } from '@playwright/test';
-import { checkScreen, looks, seenIn } from '../support/look.ts';
+import { checkInEveryLook } from '../support/look.ts';
 import { answerOn, builtPack, goOn, playToEnd, questionOn } from '../support/play.ts';
 import { rowsOf, walletIdOn } from '../support/points.ts';
 import { addressesIn, posters, printPosters } from '../support/posters.ts';
@@ -160,28 +160,22 @@ test('without scripts a board still tells its story, with its source', async ({
   await context.close();
 });
 
-for (const look of looks) {
-  test.describe(look.name, () => {
-    seenIn(look);
-
-    test('the map, a station, its questions and its result', async ({ page, server }) => {
-      test.setTimeout(240_000);
-      const at = boards(server, 'W2');
-      await page.goto('/park');
-      await checkScreen(page, 'the park before the walk', look);
-      await scan(page, at(gate), gate.name);
-      await checkScreen(page, 'a station', look);
-      await page.getByRole('link', { name: '开始答题' }).click();
-      await questionOn(page);
-      await checkScreen(page, 'a station’s question', look);
-      await playToEnd(page, (_, n) => n % 2 === 0);
-      await expect(board(page)).toContainText('站点奖励 +5');
-      await checkScreen(page, 'a station’s result', look);
-      await page.goto(`/quiz/station/${bench.id}`);
-      await answerOn(page, true);
-      await page.goto('/park');
-      await expect(page.getByText('走完 1 站')).toBeVisible();
-      await checkScreen(page, 'the park during the walk', look);
-    });
-  });
-}
+test('the map, a station, its questions and its result', async ({ page, server }) => {
+  test.setTimeout(240_000);
+  const at = boards(server, 'W2');
+  await page.goto('/park');
+  await checkInEveryLook(page, 'the park before the walk');
+  await scan(page, at(gate), gate.name);
+  await checkInEveryLook(page, 'a station');
+  await page.getByRole('link', { name: '开始答题' }).click();
+  await questionOn(page);
+  await checkInEveryLook(page, 'a station’s question');
+  await playToEnd(page, (_, n) => n % 2 === 0);
+  await expect(board(page)).toContainText('站点奖励 +5');
+  await checkInEveryLook(page, 'a station’s result');
+  await page.goto(`/quiz/station/${bench.id}`);
+  await answerOn(page, true);
+  await page.goto('/park');
+  await expect(page.getByText('走完 1 站')).toBeVisible();
+  await checkInEveryLook(page, 'the park during the walk');
+});

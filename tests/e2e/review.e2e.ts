@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { answerOn, goOn, playToEnd, questionOn } from '../support/play.ts';
-import { checkScreen, looks, seenIn } from '../support/look.ts';
+import { checkInEveryLook } from '../support/look.ts';
 import { almostMastered, attemptOf, keepAttempts, tapped } from '../support/practised.ts';
 import { TestServer } from '../support/server.ts';
 import { expect, readyOffline, test } from '../support/test.ts';
@@ -208,42 +208,36 @@ test.describe('where there is no service worker', () => {
   });
 });
 
-for (const look of looks) {
-  test.describe(look.name, () => {
-    seenIn(look);
-
-    test('错题本 on every kind of day, its round and its result', async ({ page }) => {
-      test.setTimeout(120_000);
-      await page.goto('/review');
-      await expect(page.getByText('还没有错题')).toBeVisible();
-      await checkScreen(page, 'nothing yet', look);
-      await keepAttempts(page, [
-        ...wrongYesterday(4),
-        ...tapped.slice(30, 33).flatMap(({ id }) => almostMastered(id)),
-      ]);
-      await page.reload();
-      await expect(start(page)).toBeVisible();
-      await checkScreen(page, 'something due', look);
-      await page.goto('/');
-      await expect(page.getByText('有 7 题该复习')).toBeVisible();
-      await checkScreen(page, 'the first page', look);
-      await page.goto('/quiz/review');
-      await questionOn(page);
-      await checkScreen(page, 'a question', look);
-      await playToEnd(page, (_, n) => n !== 0);
-      await expect(page.getByText('你已经记牢了')).toBeVisible();
-      await page.getByText('2 天后再见').click();
-      await checkScreen(page, 'the result', look);
-      await page.goto('/quiz/review');
-      await expect(page.getByText('到了日子就能复习')).toBeVisible();
-      await checkScreen(page, 'no more questions', look);
-      await page.goto('/review');
-      await expect(page.getByText('今天的复习做完了')).toBeVisible();
-      await checkScreen(page, 'done', look);
-      await keepAttempts(page, wrongYesterday(29));
-      await page.reload();
-      await expect(page.getByText('不用着急')).toBeVisible();
-      await checkScreen(page, 'more than a day’s', look);
-    });
-  });
-}
+test('错题本 on every kind of day, its round and its result', async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.goto('/review');
+  await expect(page.getByText('还没有错题')).toBeVisible();
+  await checkInEveryLook(page, 'nothing yet');
+  await keepAttempts(page, [
+    ...wrongYesterday(4),
+    ...tapped.slice(30, 33).flatMap(({ id }) => almostMastered(id)),
+  ]);
+  await page.reload();
+  await expect(start(page)).toBeVisible();
+  await checkInEveryLook(page, 'something due');
+  await page.goto('/');
+  await expect(page.getByText('有 7 题该复习')).toBeVisible();
+  await checkInEveryLook(page, 'the first page');
+  await page.goto('/quiz/review');
+  await questionOn(page);
+  await checkInEveryLook(page, 'a question');
+  await playToEnd(page, (_, n) => n !== 0);
+  await expect(page.getByText('你已经记牢了')).toBeVisible();
+  await page.getByText('2 天后再见').click();
+  await checkInEveryLook(page, 'the result');
+  await page.goto('/quiz/review');
+  await expect(page.getByText('到了日子就能复习')).toBeVisible();
+  await checkInEveryLook(page, 'no more questions');
+  await page.goto('/review');
+  await expect(page.getByText('今天的复习做完了')).toBeVisible();
+  await checkInEveryLook(page, 'done');
+  await keepAttempts(page, wrongYesterday(29));
+  await page.reload();
+  await expect(page.getByText('不用着急')).toBeVisible();
+  await checkInEveryLook(page, 'more than a day’s');
+});
