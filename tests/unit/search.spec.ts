@@ -114,7 +114,7 @@ describe('the search finds', () => {
   });
 });
 
-describe('names.yaml', () => {
+describe('names.json', () => {
   it('names only articles that are cited', () => {
     const all = new Set(cited.map(({ law, article }) => `${law}${article}`));
     const written = Object.entries(names).flatMap(([law, own]) =>

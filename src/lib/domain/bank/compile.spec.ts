@@ -88,7 +88,7 @@ describe('compiling the bank', () => {
   });
 
   it('reads what people call articles beside the pack, and refuses what is no article or no name', () => {
-    const withNames = (names: unknown) => new Map([...bank(), ['names.yaml', names] as const]);
+    const withNames = (names: unknown) => new Map([...bank(), ['names.json', names] as const]);
     const names = { 民法典: { 1254: ['高空抛物'] } };
     const { pack, names: read } = compileBank(withNames(names));
     expect(read).toEqual(names);
@@ -99,7 +99,7 @@ describe('compiling the bank', () => {
       [{ 民法典: { 9: ['绿'] } }, '俗称少于2字'],
     ] as const) {
       const [problem] = problemsOf(withNames(wrong));
-      expect(problem).toMatchObject({ file: 'names.yaml' });
+      expect(problem).toMatchObject({ file: 'names.json' });
       expect(problem?.reason).toContain(reason);
     }
   });

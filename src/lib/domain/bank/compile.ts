@@ -66,7 +66,7 @@ export function compileBank(files: BankFiles): Bank {
   const campaign = check(Campaign, rules, 'campaign.yaml', problems);
   const offer = check(Offer, offered, 'campaign.yaml', problems);
   const daily = check(Daily, files.get('daily.yaml'), 'daily.yaml', problems);
-  const names = check(Names, files.get('names.yaml') ?? {}, 'names.yaml', problems);
+  const names = check(Names, files.get('names.json') ?? {}, 'names.json', problems);
   problems.push(...acrossFiles(questions, topics));
   if (daily) problems.push(...calendarProblems(daily, questions));
   const written = questions.map(({ question }) => question);

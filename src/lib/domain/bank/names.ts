@@ -9,7 +9,7 @@ const name = v.pipe(
 const article = v.pipe(v.string(), v.regex(/^[1-9]\d{0,3}$/, '条号须为 1–9999 的数字'));
 
 /**
- * What people call an article of a law when they look for it: `questions/names.yaml`. Law → article → names, of which
+ * What people call an article of a law when they look for it: `questions/names.json`. Law → article → names, of which
  * the first is shown.
  */
 export const Names = v.record(

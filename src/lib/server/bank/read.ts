@@ -41,7 +41,7 @@ export function packHash(json: string | Uint8Array): string {
 export function readFiles(directory: string): Map<string, unknown> {
   const files = new Map<string, unknown>();
   const names = readdirSync(directory, { recursive: true, encoding: 'utf8' });
-  for (const name of names.filter((n) => /\.ya?ml$/.test(n)).sort()) {
+  for (const name of names.filter((n) => /\.(ya?ml|json)$/.test(n)).sort()) {
     const file = name.replaceAll('\\', '/');
     try {
       files.set(file, parse(readFileSync(join(directory, name), 'utf8')));
