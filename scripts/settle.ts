@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { sheetOf } from '../src/lib/domain/shop/sheet.ts';
+import { sheetOf, type SheetKind } from '../src/lib/domain/shop/sheet.ts';
 import { CannotSettle, settle } from '../src/lib/server/shop/settle.ts';
-import { FILES, type FileKind } from '../src/lib/server/shop/workbook.ts';
+import { WRITERS } from '../src/lib/server/shop/workbook.ts';
 import type { Store } from '../src/lib/server/database/store.ts';
 import { at, theShop, yuan } from './named.ts';
 import { No, onDatabase, Usage } from './on-database.ts';
@@ -42,7 +42,7 @@ async function freeze(store: Store): Promise<number> {
   const paths: string[] = [];
   for (const kind of kindsFor(file) ?? []) {
     const path = file ?? `${shop.id}-${month}.${kind}`;
-    writeFileSync(path, await FILES[kind].write(sheetOf(shop, statement)));
+    writeFileSync(path, await WRITERS[kind](sheetOf(shop, statement)));
     paths.push(path);
   }
   const written = `Written to ${paths.join(' and ')}.`;
@@ -60,7 +60,7 @@ async function freeze(store: Store): Promise<number> {
 }
 
 /** What to write; undefined for a file that is neither. */
-function kindsFor(path: string | undefined): FileKind[] | undefined {
+function kindsFor(path: string | undefined): SheetKind[] | undefined {
   if (path === undefined) return ['xlsx', 'csv'];
   const kind = extname(path).slice(1).toLowerCase();
   return kind === 'xlsx' || kind === 'csv' ? [kind] : undefined;

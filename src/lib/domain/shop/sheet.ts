@@ -103,6 +103,13 @@ const SHANGHAI_MS = 8 * 3_600_000;
 const momentAt = (atMs: number): string =>
   new Date(atMs + SHANGHAI_MS).toISOString().slice(0, 16).replace('T', ' ');
 
+/** The files a statement can be had as, by how their names end, with their media types. */
+export const SHEET_TYPES = {
+  csv: 'text/csv',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;
+export type SheetKind = keyof typeof SHEET_TYPES;
+
 /** What makes Excel read the file as UTF-8. */
 const BYTE_ORDER_MARK = '\uFEFF';
 

@@ -15,7 +15,7 @@ import {
   LookRequest,
   UndoRequest,
 } from '../../domain/voucher/messages.ts';
-import { sheetOf } from '../../domain/shop/sheet.ts';
+import { SHEET_TYPES, sheetOf, type SheetKind } from '../../domain/shop/sheet.ts';
 import {
   ClerkSignOutRequest,
   ContactRequest,
@@ -25,7 +25,7 @@ import {
 import type { Park } from '../park.ts';
 import { contact } from '../shop/contact.ts';
 import { takings } from '../shop/settle.ts';
-import { FILES, type FileKind } from '../shop/workbook.ts';
+import { WRITERS } from '../shop/workbook.ts';
 import { signIn, signOutClerk } from '../shop/sign-in.ts';
 import { holdVoucher } from '../voucher/hold.ts';
 import { cancelVoucher } from '../voucher/release.ts';
@@ -213,11 +213,11 @@ export const endpoints: readonly Endpoint[] = [
 ];
 
 /** The month's statement as a file. */
-function takingsFile(kind: FileKind): Endpoint {
+function takingsFile(kind: SheetKind): Endpoint {
   return ask(`/api/shop/takings.${kind}`, TakingsQuery, async (park, { terminal }, { month }) => {
     const { terminal: view, statement } = await takings(park, terminal, month);
-    const { type, write } = FILES[kind];
-    const bytes = await write(sheetOf(view.shop, statement));
+    const bytes = await WRITERS[kind](sheetOf(view.shop, statement));
+    const type = kind === 'csv' ? `${SHEET_TYPES.csv}; charset=utf-8` : SHEET_TYPES[kind];
     return { file: { name: `${view.shop.id}-${month}.${kind}`, type, bytes } };
   });
 }

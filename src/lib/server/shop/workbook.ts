@@ -1,18 +1,11 @@
 import writeExcel, { type Cell as ExcelCell } from 'write-excel-file/node';
-import { csvOf, type Cell, type Sheet } from '../../domain/shop/sheet.ts';
+import { csvOf, type Cell, type Sheet, type SheetKind } from '../../domain/shop/sheet.ts';
 
-/** The files a statement can be had as, by how their names end. */
-export const FILES = {
-  csv: {
-    type: 'text/csv; charset=utf-8',
-    write: (sheet: Sheet) => Promise.resolve(Buffer.from(csvOf(sheet))),
-  },
-  xlsx: {
-    type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    write: workbookOf,
-  },
-} as const;
-export type FileKind = keyof typeof FILES;
+/** Writes a statement as each kind of file. */
+export const WRITERS: Record<SheetKind, (sheet: Sheet) => Promise<Buffer>> = {
+  csv: (sheet) => Promise.resolve(Buffer.from(csvOf(sheet))),
+  xlsx: workbookOf,
+};
 
 /** Widths of the columns of a statement's lines, in characters. */
 const WIDTHS = [18, 12, 22, 12, 16, 8, 14, 12, 18, 40];
