@@ -65,6 +65,7 @@ export default ts.config(
   {
     ignores: [
       'build/',
+      'next-build/',
       '.svelte-kit/',
       'data/',
       'node_modules/',

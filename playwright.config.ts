@@ -3,9 +3,16 @@ import { findBrowser, QUIET } from './scripts/find-browser.ts';
 
 const executablePath = findBrowser();
 
+/** Tests that need the next version of the app beside this one. */
+const TWO_BUILDS = 'faults/{update,withdrawn}.e2e.ts';
+
 export default defineConfig({
   testDir: 'tests',
-  testMatch: '{e2e,faults}/**/*.e2e.ts',
+  projects: [
+    { name: 'app', testMatch: '{e2e,faults}/**/*.e2e.ts', testIgnore: TWO_BUILDS },
+    { name: 'next build', testMatch: 'faults/next-build.setup.ts' },
+    { name: 'two builds', testMatch: TWO_BUILDS, dependencies: ['next build'] },
+  ],
   fullyParallel: true,
   workers: 2,
   forbidOnly: Boolean(process.env.CI),

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Page } from '@playwright/test';
 import { checkInEveryLook } from '../support/look.ts';
-import { answerOn, builtPack, goOn, playToEnd, questionOn } from '../support/play.ts';
+import { answerKept, answerOn, builtPack, goOn, playToEnd, questionOn } from '../support/play.ts';
 import { rowsOf, walletIdOn } from '../support/points.ts';
 import { addressesIn, posters, printPosters } from '../support/posters.ts';
 import type { TestServer } from '../support/server.ts';
@@ -174,7 +174,7 @@ test('the map, a station, its questions and its result', async ({ page, server }
   await expect(board(page)).toContainText('站点奖励 +5');
   await checkInEveryLook(page, 'a station’s result');
   await page.goto(`/quiz/station/${bench.id}`);
-  await answerOn(page, true);
+  await answerKept(page, true);
   await page.goto('/park');
   await expect(page.getByText('走完 1 站')).toBeVisible();
   await checkInEveryLook(page, 'the park during the walk');

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { contradictionsIn, keptOn, pointsOf } from '../support/kept.ts';
-import { answerOn, goOn, playToEnd } from '../support/play.ts';
+import { answerKept, answerOn, goOn, playToEnd } from '../support/play.ts';
 import { expect, readyOffline, test } from '../support/test.ts';
 import { amountsOn } from '../support/wallet.ts';
 
@@ -70,7 +70,7 @@ for (const [clock, offset] of [
     test('the week on the first page counts that day’s practice', async ({ context }) => {
       const page = await tabWithClock(context, offset);
       await page.goto(TOPIC);
-      await answerOn(page, true);
+      await answerKept(page, true);
       await page.goto('/');
       await expect(page.getByText('练了 1 天')).toBeVisible();
       await expect(page.locator('ol.week > li')).toHaveCount(7);

@@ -1,77 +1,26 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
-import { openingOf, type Question } from '../../src/lib/domain/bank/pack.ts';
-import { dayAt } from '../../src/lib/domain/points/day.ts';
 import { keptOn } from '../support/kept.ts';
 import { checkInEveryLook } from '../support/look.ts';
-import { answerOn, builtPack, goOn, playToEnd, questionOn } from '../support/play.ts';
-import { buildNext, type Edit } from '../support/second-build.ts';
-import { TestServer } from '../support/server.ts';
-import { expect, readyOffline, test as base } from '../support/test.ts';
+import {
+  answered,
+  CORRECTED,
+  five,
+  mended,
+  NEW_EXPLANATION,
+  NEW_GREETING,
+  NEXT_BUILD,
+  substitute,
+  unseen,
+  untouched,
+  WITHDRAWN,
+} from '../support/next-build.ts';
+import { answerKept, answerOn, goOn, playToEnd, questionOn } from '../support/play.ts';
+import { expect, readyOffline } from '../support/test.ts';
+import { deployNext, test } from '../support/two-builds.ts';
 import { amountsOn } from '../support/wallet.ts';
 
 // The operator withdraws and corrects questions in the next build. Phones hear of it by sync, before they have that
 // build: they are told what has changed of what they answered, and new rounds are without it.
-
-const OLD_BUILD = resolve('build');
-const NEW_GREETING = '湖边走一走，新题学一学';
-const WITHDRAWN = '这道题问的规定已经废止，原来的答案不再成立。';
-const CORRECTED = '原来的答案漏了一种情形，解析已经改过。';
-const EXPLANATION = '改过的解析：先看清是哪一种情形，再看法律怎么规定。';
-
-const pack = builtPack();
-const five = pack.daily[dayAt(Date.now())] ?? [];
-/** Topics whose first question is not one of today’s, each for one thing that happens to it. */
-const [answered, mended, untouched, unseen] = pack.topics
-  .map(({ id, questions }) => ({ id, first: openingOf(questions) as Question, questions }))
-  .filter(({ questions }) => questions.every(({ id }) => !five.includes(id)));
-if (!answered || !mended || !untouched || !unseen)
-  throw new Error('too many topics are in today’s five');
-const [daily = ''] = five;
-/** It takes the place of one of today’s five. */
-const substitute = untouched.questions.find((q) => q.type === 'single' && q !== untouched.first);
-
-function edit(questionId: string, lines: string): Edit {
-  const folder = resolve('questions');
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  const at = `- id: ${questionId}\n`;
-  const has = (name: string) => readFileSync(join(folder, name), 'utf8').includes(at);
-  const file = files.filter((name) => /\/.*\.yaml$/.test(name)).find(has);
-  return [join('questions', file ?? ''), at, `${at}    ${lines}\n`];
-}
-
-const newExplanation = ({ id, explanation }: Question): Edit => {
-  const [file] = edit(id, '');
-  return [file, explanation, EXPLANATION];
-};
-const today = dayAt(Date.now());
-const EDITS: Edit[] = [
-  edit(answered.first.id, `withdrawn: { on: ${today}, says: ${WITHDRAWN} }`),
-  edit(mended.first.id, `corrected: { on: ${today}, says: ${CORRECTED} }`),
-  newExplanation(mended.first),
-  edit(unseen.first.id, `withdrawn: { on: ${today} }`),
-  edit(daily, `withdrawn: { on: ${today}, instead: ${substitute?.id} }`),
-];
-
-const test = base.extend<{ site: TestServer }, { next: string }>({
-  next: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a fixture needs from this pattern
-    async ({}, use) => {
-      const next = buildNext(NEW_GREETING, EDITS);
-      await use(next.buildDir);
-      next.remove();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-  // eslint-disable-next-line no-empty-pattern -- as above
-  site: async ({}, use) => {
-    const site = await TestServer.start({ buildDir: OLD_BUILD });
-    await use(site);
-    await site.remove();
-  },
-  baseURL: async ({ site }, use) => use(site.url),
-});
 
 const topic = ({ id }: { id: string }) => `/quiz/topic/${id}`;
 const bar = (page: Page) => page.getByRole('status').filter({ hasText: '答过的题改了' });
@@ -82,14 +31,9 @@ async function answerFirst(page: Page, ...topics: { id: string }[]): Promise<voi
   await readyOffline(page);
   for (const one of topics) {
     await page.goto(topic(one));
-    await answerOn(page, true);
+    await answerKept(page, true);
   }
   await expect.poll(async () => (await keptOn(page)).verdicts.length).toBe(topics.length);
-}
-
-async function deploy(site: TestServer, buildDir: string): Promise<void> {
-  await site.down();
-  await site.up({ buildDir });
 }
 
 const noticesOn = (page: Page) =>
@@ -105,10 +49,9 @@ const noticesOn = (page: Page) =>
 test('who answered a question that is withdrawn or corrected is told so, once, with what was wrong', async ({
   page,
   site,
-  next,
 }) => {
   await answerFirst(page, answered, mended);
-  await deploy(site, next);
+  await deployNext(site);
   await page.goto('/');
   await expect(bar(page)).toHaveText(/更正：有 2 道答过的题改了/);
   await expect(page.getByText(NEW_GREETING), 'the app is the old one').toHaveCount(0);
@@ -135,26 +78,22 @@ test('who answered a question that is withdrawn or corrected is told so, once, w
   await expect(bar(page)).toHaveCount(0);
 });
 
-test('with the new build the 更正 shows the explanation as it is now', async ({
-  page,
-  site,
-  next,
-}) => {
+test('with the new build the 更正 shows the explanation as it is now', async ({ page, site }) => {
   await answerFirst(page, mended);
-  await deploy(site, next);
+  await deployNext(site);
   await page.evaluate(async () => (await navigator.serviceWorker.ready).unregister());
   await page.goto('/');
   await expect(page.getByText(NEW_GREETING)).toBeVisible();
   await page.getByRole('button', { name: '看一看' }).click();
   const article = page.getByRole('dialog').getByRole('article');
   await expect(article).toContainText('已更正');
-  await expect(article).toContainText(EXPLANATION);
+  await expect(article).toContainText(NEW_EXPLANATION);
   await page.getByRole('button', { name: '知道了' }).click();
 });
 
-test('who answered other questions is told nothing', async ({ page, site, next }) => {
+test('who answered other questions is told nothing', async ({ page, site }) => {
   await answerFirst(page, untouched);
-  await deploy(site, next);
+  await deployNext(site);
   await page.goto('/');
   await expect.poll(() => noticesOn(page)).toBe(4);
   await expect(page.getByText('我的积分')).toBeVisible();
@@ -165,7 +104,6 @@ test('new rounds are without them although the app is the old one; a round under
   page,
   context,
   site,
-  next,
 }) => {
   test.slow();
   await answerFirst(page, answered);
@@ -173,7 +111,7 @@ test('new rounds are without them although the app is the old one; a round under
   const underWay = await questionOn(page);
   await page.goto('/quiz/daily');
   await expect(page.locator('form legend')).toBeVisible();
-  await deploy(site, next);
+  await deployNext(site);
   await page.goto('/');
   await expect(bar(page)).toBeVisible();
   await site.down();
@@ -200,7 +138,7 @@ test('new rounds are without them although the app is the old one; a round under
   const played = await playToEnd(page, () => true);
   expect(new Set(played.map(({ id }) => id))).toEqual(new Set([substitute?.id, ...five.slice(1)]));
 
-  await site.up({ buildDir: next });
+  await site.up({ buildDir: NEXT_BUILD });
   await context.setOffline(false);
   await page.goto('/wallet');
   // Two for each of seven questions, three for the day.

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, type Page } from '@playwright/test';
 import { questionsOf, readPack, type Question } from '../../src/lib/domain/bank/pack.ts';
+import { keptOn } from './kept.ts';
 
 /** The pack of the build under test, so that a test knows the right answers. */
 export function builtPack(buildDir = 'build') {
@@ -25,6 +26,14 @@ export async function questionOn(page: Page): Promise<Question> {
 export async function answerOn(page: Page, right: boolean): Promise<Question> {
   const question = await handIn(page, right);
   await expect(page.getByRole('status').first()).toHaveText(right ? /^答对了/ : /^答错了/);
+  return question;
+}
+
+/** As `answerOn`, until the answer is stored: a page that is left before that takes it along. */
+export async function answerKept(page: Page, right: boolean): Promise<Question> {
+  const before = (await keptOn(page)).attempts.length;
+  const question = await answerOn(page, right);
+  await expect.poll(async () => (await keptOn(page)).attempts.length).toBe(before + 1);
   return question;
 }
 
