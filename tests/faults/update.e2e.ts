@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { contradictionsIn, keptOn } from '../support/kept.ts';
-import { answerOn, goOn } from '../support/play.ts';
+import { answerKept, answerOn, goOn } from '../support/play.ts';
 import { NEW_GREETING, OLD_BUILD, UNTOUCHED_TOPIC } from '../support/next-build.ts';
 import { expect, readyOffline } from '../support/test.ts';
 import { deployNext, test } from '../support/two-builds.ts';
@@ -132,7 +132,7 @@ test('within a round nothing is offered, and the round goes on; behind it the ba
   site,
 }) => {
   await openAgain(page, TOPIC);
-  await answerOn(page, true);
+  await answerKept(page, true);
   await deployNext(site);
   await lookForUpdate(page);
   await goOn(page);
@@ -150,7 +150,7 @@ test('a second round by 再来一轮 is a round too', async ({ page, context, si
     await goOn(page);
   }
   await page.getByRole('button', { name: '再来一轮' }).click();
-  await answerOn(page, true);
+  await answerKept(page, true);
   await deployNext(site);
   await lookForUpdate(page);
   const other = await context.newPage();
@@ -176,7 +176,7 @@ test('while another tab is in a round nothing is offered; when it has left the r
   await openAgain(page);
   const other = await context.newPage();
   await other.goto(TOPIC);
-  await answerOn(other, true);
+  await answerKept(other, true);
   await deployNext(site);
   await lookForUpdate(page);
   await page.getByRole('link', { name: '积分规则' }).click();
@@ -199,7 +199,7 @@ test('a round begun in another tab after the offer is not disturbed by 更新', 
   await expect(bar(page)).toBeVisible();
   const other = await context.newPage();
   await other.goto(TOPIC);
-  await answerOn(other, true);
+  await answerKept(other, true);
   await other.evaluate(() => Object.assign(window, { undisturbed: true }));
 
   await update(page).click();
