@@ -42,6 +42,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.spec.ts', 'tests/{api,contract,unit}/**/*.spec.ts'],
     environment: 'node',
+    // Also the last core: nothing else runs beside these tests.
+    maxWorkers: '100%',
     setupFiles: ['tests/support/property-runs.ts'],
     testTimeout: process.env.LONG ? 600_000 : 30_000,
   },
