@@ -84,6 +84,15 @@ test('a day: scanned online, without a signal, killed, opened again, uploaded; t
   await expect(again.getByText('离线核销 1 笔待上传')).toBeVisible();
   await expect(again.getByText('能离线核销')).toBeVisible();
 
+  // Another shift, and still no signal: the PIN is checked here.
+  const shift = again.getByRole('button', { name: '换班' });
+  await shift.click();
+  await typePin(again, pin === '000000' ? '111111' : '000000');
+  await expect(again.getByText('数字密码不对。')).toBeVisible();
+  await expect(shift).toHaveCount(0);
+  await typePin(again, pin);
+  await expect(shift).toContainText('小王');
+
   await park.up();
   await expect(again.getByText('1 笔已上传')).toBeVisible({ timeout: 40_000 });
   await resident.goto('/wallet');
