@@ -83,6 +83,10 @@
     status.dataset.mark = right ? 'right' : 'wrong';
     const feedback = /** @type {HTMLElement} */ (document.getElementById('feedback'));
     feedback.hidden = false;
+    const remark = /** @type {HTMLElement | null} */ (
+      feedback.querySelector(`[data-remark="${early.option}"]`)
+    );
+    if (remark?.parentElement) remark.hidden = remark.parentElement.hidden = false;
     feedback.querySelector('h2')?.focus();
   };
   const types = ['change', 'submit', 'click'];

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test.ts';
+import { keptOn } from '../support/kept.ts';
 import { answerOn, builtPack, goOn, questionOn } from '../support/play.ts';
 
 /** Holds back every script of the app until the returned function is called. */
@@ -13,22 +14,7 @@ async function holdScripts(page: Page): Promise<() => void> {
   return release;
 }
 
-async function attemptsOn(page: Page): Promise<unknown[]> {
-  return page.evaluate(
-    () =>
-      new Promise<unknown[]>((resolve, reject) => {
-        const opening = indexedDB.open('civil-code-park');
-        opening.onerror = () => reject(new Error('no database'));
-        opening.onsuccess = () => {
-          const all = opening.result.transaction('attempts').objectStore('attempts').getAll();
-          all.onsuccess = () => {
-            opening.result.close();
-            resolve(all.result);
-          };
-        };
-      }),
-  );
-}
+const attemptsOn = async (page: Page) => (await keptOn(page)).attempts;
 
 for (const path of ['/quiz/topic/anti-fraud', '/quiz/daily']) {
   test.describe(`before any script is loaded, on ${path}`, () => {
@@ -43,9 +29,13 @@ for (const path of ['/quiz/topic/anti-fraud', '/quiz/daily']) {
       await expect(page.getByRole('heading', { name: '解析' })).toBeFocused();
       await expect(page.getByText(question.explanation)).toBeVisible();
       await expect(page.getByText(/答对 \+/)).toHaveCount(0);
+      const next = page.getByRole('button', { name: '下一题' });
+      const before = await next.boundingBox();
 
       release();
       await expect(page.getByText('答对 +2')).toBeVisible();
+      await expect(page.getByRole('button', { name: '报告错题' })).toBeVisible();
+      expect(await next.boundingBox(), 'nothing moves under a thumb').toEqual(before);
       const attempts = await attemptsOn(page);
       expect(attempts).toMatchObject([{ questionId: question.id, right: true }]);
       await goOn(page);
@@ -72,6 +62,22 @@ for (const path of ['/quiz/topic/anti-fraud', '/quiz/daily']) {
         before.map((t) => t.trim()),
       );
       await expect.poll(() => attemptsOn(page)).toHaveLength(1);
+    });
+
+    test('a wrong answer is remarked upon at once, and nothing moves when the app starts', async ({
+      page,
+    }) => {
+      const release = await holdScripts(page);
+      await page.goto(path, { waitUntil: 'commit' });
+      const question = await answerOn(page, false);
+      const remarks = question.type === 'single' && question.why ? [/^你的答案/] : [];
+      await expect(page.getByRole('listitem')).toHaveText(remarks);
+      const next = page.getByRole('button', { name: '下一题' });
+      const before = await next.boundingBox();
+      release();
+      await expect(page.getByRole('button', { name: '报告错题' })).toBeVisible();
+      await expect(page.getByRole('listitem')).toHaveText(remarks);
+      expect(await next.boundingBox()).toEqual(before);
     });
 
     test('下一题 pressed early is not lost', async ({ page }) => {
