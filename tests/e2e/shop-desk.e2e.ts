@@ -3,6 +3,7 @@ import { readSheet } from 'read-excel-file/node';
 import { addClerk, ageList, Counter, exchangeSome, typePin } from '../support/counter.ts';
 import { enrol, enrolmentCode, GOODS } from '../support/redeem.ts';
 import { TestServer } from '../support/server.ts';
+import { rowsIn } from '../support/stored.ts';
 import { expect, test as base } from '../support/test.ts';
 import { amountsOn } from '../support/wallet.ts';
 
@@ -147,20 +148,8 @@ test('without a signal a cancelled voucher is refused, and everything once the l
 });
 
 /** How many vouchers the terminal knows not to hand over for. */
-const deniedOn = (page: Page): Promise<number> =>
-  page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        const opening = indexedDB.open('civil-code-park-shop');
-        opening.onsuccess = () => {
-          const asked = opening.result.transaction('denied').objectStore('denied').count();
-          asked.onsuccess = () => {
-            opening.result.close();
-            resolve(asked.result);
-          };
-        };
-      }),
-  );
+const deniedOn = async (page: Page): Promise<number> =>
+  (await rowsIn(page, 'denied', 'civil-code-park-shop')).length;
 
 test('an online terminal whose signal goes at the wrong moment keeps the goods until there is an answer', async ({
   park,

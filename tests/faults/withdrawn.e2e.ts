@@ -15,6 +15,7 @@ import {
   WITHDRAWN,
 } from '../support/next-build.ts';
 import { answerKept, answerOn, goOn, playToEnd, questionOn } from '../support/play.ts';
+import { rowsIn } from '../support/stored.ts';
 import { expect, readyOffline } from '../support/test.ts';
 import { deployNext, test } from '../support/two-builds.ts';
 import { amountsOn } from '../support/wallet.ts';
@@ -36,15 +37,7 @@ async function answerFirst(page: Page, ...topics: { id: string }[]): Promise<voi
   await expect.poll(async () => (await keptOn(page)).verdicts.length).toBe(topics.length);
 }
 
-const noticesOn = (page: Page) =>
-  page.evaluate(async () => {
-    const settled = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
-    const db = await settled(indexedDB.open('civil-code-park'));
-    const notices = await settled(db.transaction('notices').objectStore('notices').getAll());
-    db.close();
-    return notices.length;
-  });
+const noticesOn = async (page: Page) => (await rowsIn(page, 'notices')).length;
 
 test('who answered a question that is withdrawn or corrected is told so, once, with what was wrong', async ({
   page,

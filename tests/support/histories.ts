@@ -221,12 +221,16 @@ async function printBoards(world: World): Promise<void> {
 }
 
 /** The boards of a print run are no longer good: from yesterday, today or tomorrow on. */
-async function retireBoards({ dice, model, nowMs, park, trace }: World): Promise<void> {
+async function retireBoards(world: World): Promise<void> {
+  const { dice, model, nowMs, park, trace } = world;
   const run = dice.pick([...model.runs.keys()]);
   if (!run) return;
   const from = addDays(dayAt(nowMs), dice.below(3) - 1);
   trace.push(`retire the boards of ${run} from ${from} on`);
   await patiently(() => park.store.write((tx) => retireRun(tx, run, from)));
+  // What boards pay by a day that was put off is not paid again from a backup that has the earlier one.
+  const before = model.runs.get(run);
+  if (before && before < from) world.backup = undefined;
   model.runs.set(run, from);
 }
 

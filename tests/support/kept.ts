@@ -4,6 +4,7 @@ import type { KeptVerdict } from '../../src/lib/domain/points/difference.ts';
 import type { EarnedAward } from '../../src/lib/domain/points/statement.ts';
 import type { Attempt } from '../../src/lib/domain/quiz/attempt.ts';
 import type { Round } from '../../src/lib/domain/quiz/round.ts';
+import { storedOn } from './stored.ts';
 
 /** All that a phone keeps of its resident, as it stands in IndexedDB. */
 export interface Kept {
@@ -15,31 +16,11 @@ export interface Kept {
   verdicts: KeptVerdict[];
 }
 
-export const NOTHING: Kept = { attempts: [], awards: [], outbox: [], rounds: [], verdicts: [] };
+const NOTHING: Kept = { attempts: [], awards: [], outbox: [], rounds: [], verdicts: [] };
 
 /** Reads the database behind the app's back, from any page of its origin. */
-export async function keptOn(page: Page): Promise<Kept> {
-  return page.evaluate(async (nothing) => {
-    const names = (await indexedDB.databases()).map(({ name }) => name);
-    if (!names.includes('civil-code-park')) return nothing;
-    const settled = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(new Error(String(request.error)));
-      });
-    const db = await settled(indexedDB.open('civil-code-park'));
-    try {
-      const stores = ['attempts', 'awards', 'outbox', 'rounds', 'verdicts'];
-      const tx = db.transaction(stores);
-      const rows = await Promise.all(
-        stores.map((store) => settled(tx.objectStore(store).getAll())),
-      );
-      return Object.fromEntries(stores.map((store, i) => [store, rows[i]])) as unknown as Kept;
-    } finally {
-      db.close();
-    }
-  }, NOTHING);
-}
+export const keptOn = async (page: Page): Promise<Kept> =>
+  ((await storedOn(page, Object.keys(NOTHING))) as Kept | undefined) ?? NOTHING;
 
 /** The points of a phone, all awards together. */
 export const pointsOf = (kept: Kept): number =>

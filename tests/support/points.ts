@@ -1,25 +1,12 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, type Page } from '@playwright/test';
+import { valueIn } from './stored.ts';
 
 /** The wallet of the phone that shows this page, once a sync has opened it. */
 export async function walletIdOn(page: Page): Promise<string> {
-  const read = () =>
-    page.evaluate(
-      () =>
-        new Promise<string | undefined>((resolve) => {
-          const opening = indexedDB.open('civil-code-park');
-          opening.onerror = () => resolve(undefined);
-          opening.onsuccess = () => {
-            const db = opening.result;
-            const asked = db.transaction('settings').objectStore('settings').get('wallet');
-            asked.onsuccess = () => {
-              db.close();
-              resolve((asked.result as { walletId: string } | undefined)?.walletId);
-            };
-          };
-        }),
-    );
+  const read = async () =>
+    (await valueIn<{ walletId: string }>(page, 'settings', 'wallet'))?.walletId;
   await expect.poll(read).toBeTruthy();
   return (await read()) ?? '';
 }

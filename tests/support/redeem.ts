@@ -7,6 +7,7 @@ import { cameraShowing, writeFilm } from './camera.ts';
 import { answerOn } from './play.ts';
 import { grant, walletIdOn } from './points.ts';
 import type { TestServer } from './server.ts';
+import { rowsIn } from './stored.ts';
 import { amountsOn } from './wallet.ts';
 
 // The steps from points to goods, on a resident's phone and at the till.
@@ -35,19 +36,9 @@ export async function exchange(page: Page): Promise<void> {
 
 /** What the phone keeps of its newest voucher. */
 export async function voucherOn(page: Page): Promise<{ token: string; code: string }> {
-  return page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const opening = indexedDB.open('civil-code-park');
-        opening.onsuccess = () => {
-          const asked = opening.result.transaction('vouchers').objectStore('vouchers').getAll();
-          asked.onsuccess = () => {
-            opening.result.close();
-            resolve(asked.result.at(-1) as { token: string; code: string });
-          };
-        };
-      }),
-  );
+  const voucher = (await rowsIn<{ token: string; code: string }>(page, 'vouchers')).at(-1);
+  if (!voucher) throw new Error('the phone has no voucher');
+  return voucher;
 }
 
 /** What the operator types: `npm run shop`. @returns what it says */
