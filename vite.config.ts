@@ -1,5 +1,5 @@
 import { sveltekit } from '@sveltejs/kit/vite';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { bankPlugin } from './scripts/bank-plugin.ts';
 import { devApi } from './scripts/dev-api.ts';
 
@@ -16,6 +16,11 @@ const CORE = [
 const UNUSED_SVELTE =
   /svelte\/src\/internal\/client\/dom\/elements\/(custom-element|bindings\/size)/;
 const isCore = (id: string) => CORE.some((part) => part.test(id));
+
+const project = (name: string, test: TestProjectInlineConfiguration['test']) => ({
+  extends: true as const,
+  test: { name, ...test },
+});
 
 export default defineConfig({
   plugins: [bankPlugin(), devApi(), sveltekit()],
@@ -40,11 +45,22 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['src/**/*.spec.ts', 'tests/{api,contract,unit}/**/*.spec.ts'],
-    environment: 'node',
     // Also the last core: nothing else runs beside these tests.
     maxWorkers: '100%',
     setupFiles: ['tests/support/property-runs.ts'],
     testTimeout: process.env.LONG ? 600_000 : 30_000,
+    // Neither the domain nor the ledger keeps anything in a module: a worker loads them once.
+    projects: [
+      project('domain', { include: ['src/lib/domain/**/*.spec.ts'], isolate: false }),
+      project('ledger', {
+        include: ['tests/contract/**/*.spec.ts'],
+        isolate: false,
+        globalSetup: 'tests/support/one-postgres.ts',
+      }),
+      project('device, pages and API', {
+        include: ['src/**/*.spec.ts', 'tests/{api,unit}/**/*.spec.ts'],
+        exclude: ['src/lib/domain/**'],
+      }),
+    ],
   },
 });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import type { Engine } from '../../src/lib/server/database/store.ts';
 import { runDeskHistory } from '../support/desk-histories.ts';
 import type { Kind } from '../support/desk-steps.ts';
@@ -45,7 +45,7 @@ if (SEED === undefined) {
   });
 } else {
   it(`desk history ${SEED}`, { timeout: HOURS_MS }, async () => {
-    const stores = await storesOf(ENGINE as Engine);
+    const stores = await storesOf(ENGINE as Engine, inject('postgresUrl'));
     await runDeskHistory(stores, Number(SEED), KIND as Kind).finally(() => stores.end());
   });
 }

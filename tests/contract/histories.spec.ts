@@ -1,4 +1,4 @@
-import { it } from 'vitest';
+import { inject, it } from 'vitest';
 import type { Engine } from '../../src/lib/server/database/store.ts';
 import { storesOf } from '../support/engines.ts';
 import { runHistory, type Kind } from '../support/histories.ts';
@@ -30,7 +30,7 @@ if (SEED === undefined) {
   });
 } else {
   it(`history ${SEED}`, { timeout: HOURS_MS }, async () => {
-    const stores = await storesOf(ENGINE as Engine);
+    const stores = await storesOf(ENGINE as Engine, inject('postgresUrl'));
     await runHistory(stores, Number(SEED), KIND as Kind).finally(() => stores.end());
   });
 }

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import type { Store } from '../../src/lib/server/database/store.ts';
 import { storesOf } from '../support/engines.ts';
 import { runHistory } from '../support/histories.ts';
@@ -40,7 +40,7 @@ async function ledgerOf({ read }: Store) {
 }
 
 it('the same history gives the same ledger on both engines', { timeout: 3_600_000 }, async () => {
-  const stores = [await storesOf('sqlite'), await storesOf('postgres')];
+  const stores = [await storesOf('sqlite'), await storesOf('postgres', inject('postgresUrl'))];
   try {
     for (let seed = 1; seed <= HISTORIES; seed++) {
       const ledgers: unknown[] = [];

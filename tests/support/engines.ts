@@ -11,8 +11,10 @@ import { openPostgres } from '../../src/lib/server/database/postgres.ts';
 import { openSqlite } from '../../src/lib/server/database/sqlite.ts';
 import type { Engine, Store } from '../../src/lib/server/database/store.ts';
 
-/** A real PostgreSQL of its own, with as many databases as are asked for. */
+/** A real PostgreSQL with as many databases as are asked for. */
 export interface Postgres {
+  /** Where databases are made. */
+  readonly url: string;
   /** The address of a new database: an empty one, or a copy of another, which nobody may be using. */
   database(copyOf?: string): Promise<string>;
   stop(): Promise<void>;
@@ -46,17 +48,10 @@ export async function startPostgres({ durable = true } = {}): Promise<Postgres> 
   });
   await server.initialise();
   await server.start();
-  const url = (name: string) => `postgres://park:park@127.0.0.1:${port}/${name}`;
+  const url = `postgres://park:park@127.0.0.1:${port}/postgres`;
   return {
-    async database(copyOf) {
-      const name = `park_${randomUUID().replaceAll('-', '')}`;
-      const template = copyOf ? new URL(copyOf).pathname.slice(1) : 'template1';
-      const client = new pg.Client({ connectionString: url('postgres') });
-      await client.connect();
-      await client.query(`create database ${name} template ${template} strategy file_copy`);
-      await client.end();
-      return url(name);
-    },
+    url,
+    database: (copyOf) => newDatabase(url, copyOf),
     async stop() {
       await server.stop();
       rmSync(directory, { recursive: true, force: true });
@@ -64,14 +59,28 @@ export async function startPostgres({ durable = true } = {}): Promise<Postgres> 
   };
 }
 
-/** Breaks every connection to a database, as the death of the server process at the other end would. */
-export async function breakConnections(url: string): Promise<void> {
+async function newDatabase(url: string, copyOf?: string): Promise<string> {
+  const name = `park_${randomUUID().replaceAll('-', '')}`;
+  const template = copyOf ? nameIn(copyOf) : 'template1';
+  await ask(url, `create database ${name} template ${template} strategy file_copy`);
+  return new URL(name, url).href;
+}
+
+const nameIn = (url: string) => new URL(url).pathname.slice(1);
+
+async function ask(url: string, ...queries: string[]): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(
+  for (const query of queries) await client.query(query);
+  await client.end();
+}
+
+/** Breaks every connection to a database, as the death of the server process at the other end would. */
+export async function breakConnections(url: string): Promise<void> {
+  await ask(
+    url,
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   );
-  await client.end();
 }
 
 const SHARED_MEMORY = '/dev/shm';
@@ -112,9 +121,10 @@ export interface Stores {
   end(): Promise<void>;
 }
 
-export async function storesOf(engine: Engine): Promise<Stores> {
+/** @param postgresUrl of a PostgreSQL that runs already and goes on; without it one is started for these stores */
+export async function storesOf(engine: Engine, postgresUrl?: string): Promise<Stores> {
   const directory = mkdtempSync(join(quickDirectory(), `park-${engine}-`));
-  const places = engine === 'sqlite' ? sqlitePlaces(directory) : await postgresPlaces();
+  const places = engine === 'sqlite' ? sqlitePlaces(directory) : await postgresPlaces(postgresUrl);
   const open = engine === 'sqlite' ? openSqlite : openPostgres;
   let template: Promise<Place> | undefined;
   async function migratedTemplate(): Promise<Place> {
@@ -156,7 +166,18 @@ function sqlitePlaces(directory: string): Places {
   };
 }
 
-async function postgresPlaces(): Promise<Places> {
-  const postgres = await startPostgres({ durable: false });
-  return { place: (copyOf) => postgres.database(copyOf), end: () => postgres.stop() };
+async function postgresPlaces(url?: string): Promise<Places> {
+  if (url === undefined) {
+    const postgres = await startPostgres({ durable: false });
+    return { place: (copyOf) => postgres.database(copyOf), end: () => postgres.stop() };
+  }
+  const made: Place[] = [];
+  return {
+    async place(copyOf) {
+      const place = await newDatabase(url, copyOf);
+      made.push(place);
+      return place;
+    },
+    end: () => ask(url, ...made.map((place) => `drop database ${nameIn(place)} with (force)`)),
+  };
 }
