@@ -123,95 +123,88 @@ test('without a signal: the second check-up is compared with the first, and both
   }
 });
 
-test.describe('a report', () => {
-  test.beforeEach(async ({ page }) => {
-    await takeCheckup(page, (n) => n % 3 > 0);
-    await page.goto('/checkup');
-    await expect(page.getByRole('heading', { name: '法治体检报告' })).toBeVisible();
-  });
-
-  test('is saved as a picture', async ({ page }) => {
-    const downloading = page.waitForEvent('download');
-    await page.getByRole('button', { name: '存成图片' }).click();
-    const download: Download = await downloading;
-    expect(download.suggestedFilename()).toMatch(/^法治体检报告-\d{4}-\d{2}-\d{2}\.png$/);
-    const png = readFileSync(await download.path());
-    expect(png.subarray(1, 4).toString()).toBe('PNG');
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1080, 1520]);
-    expect(png.length).toBeGreaterThan(20_000);
-    // For web views that save no files it stands there, to be pressed for long.
-    await expect(page.getByRole('img', { name: '法治体检报告' })).toBeVisible();
-    await expect(page.getByText('图片已交给手机保存')).toBeVisible();
-    // This browser cannot hand files on, so nothing promises it.
-    expect(await page.evaluate(() => 'canShare' in navigator)).toBe(false);
-    await expect(page.getByRole('button', { name: '分享' })).toHaveCount(0);
-  });
-
-  test('is printed: the report and nothing else, black on white also in the evening', async ({
-    page,
-  }) => {
-    await page.evaluate(() => localStorage.setItem('look', JSON.stringify({ theme: 'dark' })));
-    await page.reload();
-    await expect(page.getByRole('heading', { name: '法治体检报告' })).toBeVisible();
-    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-    await expect(page.getByRole('table')).toBeVisible();
-    await expect(page.getByText('只测法律知识，不是法律意见')).toBeVisible();
-    for (const control of await page.locator('a, button, summary').all())
-      await expect(control).not.toBeInViewport();
-    const [red, green, blue] = await page
-      .getByRole('table')
-      .evaluate((table) => getComputedStyle(table).color.match(/\d+/g)?.map(Number) ?? []);
-    expect(Math.max(red ?? 255, green ?? 255, blue ?? 255)).toBeLessThan(60);
-    const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
-    expect(pdf.match(/\/Type \/Page\b/g)?.length).toBeLessThanOrEqual(2);
-  });
+test('a report is saved as a picture, printed, and shared', async ({ page }) => {
+  test.slow();
+  await takeCheckup(page, (n) => n % 3 > 0);
+  await page.goto('/checkup');
+  await expect(page.getByRole('heading', { name: '法治体检报告' })).toBeVisible();
+  await test.step('as a picture', () => savedAsPicture(page));
+  await test.step('on paper', () => printed(page));
+  await test.step('to another app', () => shared(page));
 });
 
-test.describe('where the browser can hand pictures to other apps', () => {
+async function savedAsPicture(page: Page): Promise<void> {
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: '存成图片' }).click();
+  const download: Download = await downloading;
+  expect(download.suggestedFilename()).toMatch(/^法治体检报告-\d{4}-\d{2}-\d{2}\.png$/);
+  const png = readFileSync(await download.path());
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1080, 1520]);
+  expect(png.length).toBeGreaterThan(20_000);
+  // For web views that save no files it stands there, to be pressed for long.
+  await expect(page.getByRole('img', { name: '法治体检报告' })).toBeVisible();
+  await expect(page.getByText('图片已交给手机保存')).toBeVisible();
+  // This browser cannot hand files on, so nothing promises it.
+  expect(await page.evaluate(() => 'canShare' in navigator)).toBe(false);
+  await expect(page.getByRole('button', { name: '分享' })).toHaveCount(0);
+}
+
+/** The report and nothing else, black on white also in the evening. */
+async function printed(page: Page): Promise<void> {
+  await page.evaluate(() => localStorage.setItem('look', JSON.stringify({ theme: 'dark' })));
+  await page.reload();
+  await expect(page.getByRole('heading', { name: '法治体检报告' })).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  await expect(page.getByRole('table')).toBeVisible();
+  await expect(page.getByText('只测法律知识，不是法律意见')).toBeVisible();
+  for (const control of await page.locator('a, button, summary').all())
+    await expect(control).not.toBeInViewport();
+  const [red, green, blue] = await page
+    .getByRole('table')
+    .evaluate((table) => getComputedStyle(table).color.match(/\d+/g)?.map(Number) ?? []);
+  expect(Math.max(red ?? 255, green ?? 255, blue ?? 255)).toBeLessThan(60);
+  const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
+  expect(pdf.match(/\/Type \/Page\b/g)?.length).toBeLessThanOrEqual(2);
+  await page.emulateMedia({ media: 'screen' });
+}
+
+/** Changing one’s mind is no failure. Headless browsers have no sheet for sharing: what it would be given is kept. */
+async function shared(page: Page): Promise<void> {
   interface Handed {
     title?: string;
     files: { name: string; type: string; size: number }[];
   }
-
-  // Headless browsers have no sheet for sharing: what it would be given is kept here instead.
-  test.beforeEach(async ({ page }) => {
-    await page.addInitScript(() => {
-      const handed: Handed[] = [];
-      Object.assign(window, { handed, changesMind: false });
-      Object.assign(navigator, {
-        canShare: (data: ShareData) => data.files?.every(({ type }) => type === 'image/png'),
-        share: ({ title, files = [] }: ShareData) => {
-          if ((window as unknown as { changesMind: boolean }).changesMind)
-            return Promise.reject(new DOMException('no', 'AbortError'));
-          handed.push({
-            ...(title && { title }),
-            files: files.map(({ name, type, size }) => ({ name, type, size })),
-          });
-          return Promise.resolve();
-        },
-      });
+  await page.addInitScript(() => {
+    const handed: Handed[] = [];
+    Object.assign(window, { handed, changesMind: false });
+    Object.assign(navigator, {
+      canShare: (data: ShareData) => data.files?.every(({ type }) => type === 'image/png'),
+      share: ({ title, files = [] }: ShareData) => {
+        if ((window as unknown as { changesMind: boolean }).changesMind)
+          return Promise.reject(new DOMException('no', 'AbortError'));
+        handed.push({
+          ...(title && { title }),
+          files: files.map(({ name, type, size }) => ({ name, type, size })),
+        });
+        return Promise.resolve();
+      },
     });
   });
-
-  test('the report is shared as a picture, and changing one’s mind is no failure', async ({
-    page,
-  }) => {
-    await takeCheckup(page, () => true);
-    await page.goto('/checkup');
-    await page.getByRole('button', { name: '分享' }).click();
-    const handed = () => page.evaluate(() => (window as unknown as { handed: Handed[] }).handed);
-    await expect.poll(handed).toHaveLength(1);
-    const [{ title, files } = { files: [] }] = await handed();
-    expect(title).toBe('法治体检');
-    expect(files).toMatchObject([{ type: 'image/png' }]);
-    expect(files[0]?.size).toBeGreaterThan(20_000);
-    await page.evaluate(() => Object.assign(window, { changesMind: true }));
-    await page.getByRole('button', { name: '分享' }).click();
-    await expect(page.getByRole('button', { name: '存成图片' })).toBeEnabled();
-    await expect(page.getByText('没有分享成功')).toHaveCount(0);
-  });
-});
+  await page.reload();
+  await page.getByRole('button', { name: '分享' }).click();
+  const handed = () => page.evaluate(() => (window as unknown as { handed: Handed[] }).handed);
+  await expect.poll(handed).toHaveLength(1);
+  const [{ title, files } = { files: [] }] = await handed();
+  expect(title).toBe('法治体检');
+  expect(files).toMatchObject([{ type: 'image/png' }]);
+  expect(files[0]?.size).toBeGreaterThan(20_000);
+  await page.evaluate(() => Object.assign(window, { changesMind: true }));
+  await page.getByRole('button', { name: '分享' }).click();
+  await expect(page.getByRole('button', { name: '存成图片' })).toBeEnabled();
+  await expect(page.getByText('没有分享成功')).toHaveCount(0);
+}
 
 test('the first HTML says what it is, before any script', async ({ request }) => {
   const html = await (await request.get('/checkup')).text();

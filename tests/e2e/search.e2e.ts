@@ -44,15 +44,6 @@ test.describe('on the page of topics', () => {
     await expect(page.getByRole('link', { name: '反诈' })).toBeVisible();
   });
 
-  test('a number finds the article, however it is written', async ({ page }) => {
-    await page.goto('/topics');
-    for (const query of ['1254', '民法典1254', '第一千二百五十四条', '《民法典》第１２５４条']) {
-      await seek(page, query);
-      await expect(says(page), query).toHaveText('找到 2 题、1 条法条');
-      await expect(page.getByText('《民法典》第1254条'), query).toBeVisible();
-    }
-  });
-
   test('an article leads to the questions that cite it', async ({ page }) => {
     await page.goto('/topics');
     await seek(page, '遗嘱');
@@ -62,26 +53,20 @@ test.describe('on the page of topics', () => {
     await expect(page.getByText(/下面 \d+ 题讲到这一条/)).toBeVisible();
   });
 
-  test('a mistyped character finds what comes near, and says that it only comes near', async ({
+  test('finds a number however it is written, what comes near a slip, much twenty by twenty, and says where there is nothing', async ({
     page,
   }) => {
     await page.goto('/topics');
+    for (const query of ['1254', '民法典1254', '第一千二百五十四条', '《民法典》第１２５４条']) {
+      await seek(page, query);
+      await expect(says(page), query).toHaveText('找到 2 题、1 条法条');
+      await expect(page.getByText('《民法典》第1254条'), query).toBeVisible();
+    }
+
     await seek(page, '高空泡物');
     await expect(says(page)).toHaveText('没有完全对上的，下面 2 题比较接近');
     await expect(lineOf(page, thrown.stem)).toBeVisible();
-  });
 
-  test('what is not there is said plainly, and the topics are offered', async ({ page }) => {
-    await page.goto('/topics');
-    await seek(page, '区块链挖矿');
-    await expect(says(page)).toHaveText('没有找到“区块链挖矿”');
-    await expect(page.getByText('换个说法')).toBeVisible();
-    await page.getByRole('link', { name: '侵权责任' }).click();
-    await expect(page.getByRole('heading', { name: '侵权责任', level: 1 })).toBeVisible();
-  });
-
-  test('of much, twenty are shown first, and 更多 goes on where they end', async ({ page }) => {
-    await page.goto('/topics');
     await seek(page, '民法典');
     await expect(found(page)).toHaveCount(20);
     await page.getByRole('button', { name: '更多' }).last().click();
@@ -89,6 +74,12 @@ test.describe('on the page of topics', () => {
     await expect(found(page).nth(20).getByRole('link')).toBeFocused();
     await seek(page, '合同');
     await expect(found(page)).toHaveCount(20);
+
+    await seek(page, '区块链挖矿');
+    await expect(says(page)).toHaveText('没有找到“区块链挖矿”');
+    await expect(page.getByText('换个说法')).toBeVisible();
+    await page.getByRole('link', { name: '侵权责任' }).click();
+    await expect(page.getByRole('heading', { name: '侵权责任', level: 1 })).toBeVisible();
   });
 
   test('the keyboard is enough: Enter keeps what was found, the cross empties the box', async ({

@@ -44,6 +44,38 @@ for (const [clock, offset] of [
       await expect.poll(() => amountsOn(page)).toEqual({ available: 12, pending: 0, held: 0 });
     });
 
+    test('the right clock again: answers, points and the round that was open before are there', async ({
+      page: right,
+      context,
+    }) => {
+      await right.goto(TOPIC);
+      await answerOn(right, true);
+      await goOn(right);
+      await expect.poll(async () => (await keptOn(right)).rounds[0]?.at).toBe(1);
+      const stem = await right.locator('form legend').innerText();
+      const options = await right.locator('form .label').allInnerTexts();
+
+      const wrong = await tabWithClock(context, offset);
+      await wrong.goto('/quiz/topic/anti-fraud');
+      await answerOn(wrong, true);
+      await expect(wrong.locator('.award')).toBeVisible();
+      await wrong.goto(TOPIC);
+      await expect(wrong.locator('form legend')).toBeVisible();
+      await wrong.close();
+
+      await right.reload();
+      await expect(right.locator('form legend')).toHaveText(stem);
+      expect(await right.locator('form .label').allInnerTexts()).toEqual(options);
+      const kept = await keptOn(right);
+      expect(kept.attempts).toHaveLength(2);
+      // The wrong clock promised nothing for the second; the server, which knows better, books it.
+      expect([2, 4]).toContain(pointsOf(kept));
+      expect(contradictionsIn(kept)).toEqual([]);
+    });
+
+    // Behind every other clock the rest is the same.
+    if (offset < 0 && !process.env.LONG) return;
+
     test('今日五题 says that there are none for that day and leads to the topics', async ({
       context,
     }) => {
@@ -75,35 +107,6 @@ for (const [clock, offset] of [
       await expect(page.getByText('练了 1 天')).toBeVisible();
       await expect(page.locator('ol.week > li')).toHaveCount(7);
       await expect(page.locator('ol.week > li.today.done')).toHaveCount(1);
-    });
-
-    test('the right clock again: answers, points and the round that was open before are there', async ({
-      page: right,
-      context,
-    }) => {
-      await right.goto(TOPIC);
-      await answerOn(right, true);
-      await goOn(right);
-      await expect.poll(async () => (await keptOn(right)).rounds[0]?.at).toBe(1);
-      const stem = await right.locator('form legend').innerText();
-      const options = await right.locator('form .label').allInnerTexts();
-
-      const wrong = await tabWithClock(context, offset);
-      await wrong.goto('/quiz/topic/anti-fraud');
-      await answerOn(wrong, true);
-      await expect(wrong.locator('.award')).toBeVisible();
-      await wrong.goto(TOPIC);
-      await expect(wrong.locator('form legend')).toBeVisible();
-      await wrong.close();
-
-      await right.reload();
-      await expect(right.locator('form legend')).toHaveText(stem);
-      expect(await right.locator('form .label').allInnerTexts()).toEqual(options);
-      const kept = await keptOn(right);
-      expect(kept.attempts).toHaveLength(2);
-      // The wrong clock promised nothing for the second; the server, which knows better, books it.
-      expect([2, 4]).toContain(pointsOf(kept));
-      expect(contradictionsIn(kept)).toEqual([]);
     });
 
     test('the right clock again: a question answered meanwhile gives its points now', async ({

@@ -7,6 +7,7 @@ import { readyOffline } from '../support/test.ts';
 import { seeded } from '../../src/lib/domain/quiz/shuffle.ts';
 
 const TOPIC = '/quiz/topic/fengqiao';
+const CRASHES = process.env.LONG ? 40 : 5;
 
 /** What a resident sees of the question: its words, and its options in their order. */
 async function screen(page: Page): Promise<{ stem: string; options: string[] }> {
@@ -91,10 +92,11 @@ test('a browser killed right after 提交 has the answer whole or not at all', a
 test('a page that crashes at any moment of a round loses nothing it had shown and leaves nothing half-written', async ({
   phone,
 }) => {
+  test.setTimeout(CRASHES * 15_000);
   const random = seeded(20261124);
   let page = await phone.open(TOPIC);
   await readyOffline(page);
-  for (let crash = 0; crash < 8; crash++) {
+  for (let crash = 0; crash < CRASHES; crash++) {
     const before = await keptOn(page);
     const shown = { points: 0 };
     const session = await page.context().newCDPSession(page);

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { contradictionsIn, keptOn } from '../support/kept.ts';
-import { answerKept, answerOn, goOn } from '../support/play.ts';
+import { answerKept, answerOn, goOn, playToEnd } from '../support/play.ts';
 import { NEW_GREETING, OLD_BUILD, UNTOUCHED_TOPIC } from '../support/next-build.ts';
 import { expect, readyOffline } from '../support/test.ts';
 import { deployNext, test } from '../support/two-builds.ts';
@@ -93,18 +93,6 @@ test.describe('without a service worker', () => {
   });
 });
 
-test('the new version is offered on a page outside of a round, and 更新 brings it', async ({
-  page,
-  site,
-}) => {
-  await openAgain(page);
-  await deployNext(site);
-  await lookForUpdate(page);
-  await update(page).click();
-  await expect(page.getByText(NEW_GREETING)).toBeVisible();
-  await expect(bar(page)).toHaveCount(0);
-});
-
 test('更新 brings the new version also to the page of the very first visit', async ({
   page,
   site,
@@ -118,19 +106,12 @@ test('更新 brings the new version also to the page of the very first visit', a
   await expect(page.getByText(NEW_GREETING)).toBeVisible();
 });
 
-test('以后再说 leaves the old version in peace until the next page', async ({ page, site }) => {
-  await openAgain(page);
-  await deployNext(site);
-  await lookForUpdate(page);
-  await page.getByRole('button', { name: '以后再说' }).click();
-  await expect(bar(page)).toHaveCount(0);
-  await expect(page.getByText(NEW_GREETING)).toHaveCount(0);
-});
-
-test('within a round nothing is offered, and the round goes on; behind it the bar is there', async ({
+test('within a round nothing is offered, nor in the next by 再来一轮; behind them it is, until 以后再说', async ({
   page,
+  context,
   site,
 }) => {
+  test.slow();
   await openAgain(page, TOPIC);
   await answerKept(page, true);
   await deployNext(site);
@@ -138,74 +119,53 @@ test('within a round nothing is offered, and the round goes on; behind it the ba
   await goOn(page);
   await answerOn(page, true);
   await expect(bar(page)).toHaveCount(0);
-  await page.getByRole('link', { name: '主题' }).first().click();
-  await expect(bar(page)).toBeVisible();
-});
+  await goOn(page);
+  await playToEnd(page, () => true);
 
-test('a second round by 再来一轮 is a round too', async ({ page, context, site }) => {
-  test.slow();
-  await openAgain(page, TOPIC);
-  for (let n = 0; n < 10; n++) {
-    await answerOn(page, true);
-    await goOn(page);
-  }
   await page.getByRole('button', { name: '再来一轮' }).click();
   await answerKept(page, true);
-  await deployNext(site);
-  await lookForUpdate(page);
+  await expect(bar(page)).toHaveCount(0);
   const other = await context.newPage();
   await other.goto('/');
   await expect(other.getByText('我的积分')).toBeVisible();
-  await expect
-    .poll(() =>
-      other.evaluate(async () =>
-        Boolean((await navigator.serviceWorker.getRegistration())?.waiting),
-      ),
-    )
-    .toBe(true);
   await other.getByRole('link', { name: '积分规则' }).click();
   await expect(other.getByRole('heading', { name: '积分规则' })).toBeVisible();
   await expect(bar(other)).toHaveCount(0);
+
+  await page.getByRole('link', { name: '主题' }).first().click();
+  await page.getByRole('button', { name: '以后再说' }).click();
+  await expect(bar(page)).toHaveCount(0);
+  await expect(page.getByText(NEW_GREETING)).toHaveCount(0);
+  await page.goto('/rules');
+  await expect(bar(page)).toBeVisible();
 });
 
-test('while another tab is in a round nothing is offered; when it has left the round, it is', async ({
+test('while another tab is in a round nothing is offered; one begun after the offer is not disturbed by 更新', async ({
   page,
   context,
   site,
 }) => {
   await openAgain(page);
-  const other = await context.newPage();
-  await other.goto(TOPIC);
-  await answerKept(other, true);
+  const first = await context.newPage();
+  await first.goto(TOPIC);
+  await answerKept(first, true);
   await deployNext(site);
   await lookForUpdate(page);
   await page.getByRole('link', { name: '积分规则' }).click();
   await expect(page.getByRole('heading', { name: '积分规则' })).toBeVisible();
   await expect(bar(page)).toHaveCount(0);
-
-  await other.close();
+  await first.close();
   await page.getByRole('link', { name: '首页' }).first().click();
   await expect(bar(page)).toBeVisible();
-});
 
-test('a round begun in another tab after the offer is not disturbed by 更新', async ({
-  page,
-  context,
-  site,
-}) => {
-  await openAgain(page);
-  await deployNext(site);
-  await lookForUpdate(page);
-  await expect(bar(page)).toBeVisible();
-  const other = await context.newPage();
-  await other.goto(TOPIC);
-  await answerKept(other, true);
-  await other.evaluate(() => Object.assign(window, { undisturbed: true }));
-
+  const second = await context.newPage();
+  await second.goto(TOPIC);
+  await expect(second.getByRole('status').first()).toHaveText(/^答对了/);
+  await second.evaluate(() => Object.assign(window, { undisturbed: true }));
   await update(page).click();
   await expect(page.getByText('另一个页面正在答题')).toBeVisible();
-  await goOn(other);
-  expect(await other.evaluate(() => 'undisturbed' in window)).toBe(true);
+  await goOn(second);
+  expect(await second.evaluate(() => 'undisturbed' in window)).toBe(true);
 });
 
 test('a saved round survives the update: same question, same order, same pack', async ({
@@ -239,7 +199,7 @@ test('a saved round survives the update: same question, same order, same pack', 
   expect(contradictionsIn(kept)).toEqual([]);
 });
 
-test('two tabs outside of a round: 更新 in one brings the new version to both', async ({
+test('outside of a round the new version is offered, and 更新 in one tab brings it to both', async ({
   page,
   context,
   site,
@@ -252,4 +212,5 @@ test('two tabs outside of a round: 更新 in one brings the new version to both'
   await lookForUpdate(page);
   await update(page).click();
   for (const tab of [page, other]) await expect(tab.getByText(NEW_GREETING)).toBeVisible();
+  await expect(bar(page)).toHaveCount(0);
 });
