@@ -14,7 +14,7 @@ export default defineConfig({
     { name: 'two builds', testMatch: TWO_BUILDS, dependencies: ['next build'] },
   ],
   fullyParallel: true,
-  workers: 2,
+  workers: 3,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
   timeout: 60_000,

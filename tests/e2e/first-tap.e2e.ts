@@ -94,6 +94,7 @@ for (const path of ['/quiz/topic/anti-fraud', '/quiz/daily']) {
 
 test('the first HTML of every resident page has real content without scripts', async ({
   browser,
+  request,
   server,
 }) => {
   const context = await browser.newContext({ javaScriptEnabled: false });
@@ -112,12 +113,12 @@ test('the first HTML of every resident page has real content without scripts', a
     // A browser that only emulates “no scripts” does not show it, but it is there.
     expect(await page.content(), path).toContain('这一页要用 JavaScript');
   }
-  for (const topic of builtPack().topics) {
-    await page.goto(`${server.url}/quiz/topic/${topic.id}`);
-    const stems = topic.questions.map((q) => q.stem);
-    expect(stems).toContain(await page.locator('legend').innerText());
-  }
   await context.close();
+  for (const topic of builtPack().topics) {
+    const html = await (await request.get(`/quiz/topic/${topic.id}`)).text();
+    const stem = /<legend[^>]*>(?:<!--.*?-->)*([^<]+)/.exec(html)?.[1];
+    expect(topic.questions.map((q) => q.stem)).toContain(stem);
+  }
 });
 
 test('the app waits for the first paint before it is evaluated', async ({ request }) => {

@@ -17,7 +17,7 @@ test('every sheet has its story in letters for one metre, and a QR that reads as
   const file = printPosters(server, 'P2');
   const context = await browser.newContext({
     viewport: { width: 900, height: 1200 },
-    deviceScaleFactor: 2,
+    deviceScaleFactor: 1,
     isMobile: false,
   });
   const page = await context.newPage();

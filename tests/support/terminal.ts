@@ -97,6 +97,17 @@ export class TestTerminal {
     return new TestTerminal(park, session, privateKey, options);
   }
 
+  /** The page was killed: what it had stored is there, and nothing else. */
+  openedAgain(): TestTerminal {
+    const { aheadMs, journal, keys, pins, list, untilMs, epoch, used, queue, events, gaveUp } =
+      this;
+    const again = new TestTerminal(this.#park, this.#session, this.#privateKey, { aheadMs });
+    const stored = { journal, keys, pins, list, untilMs, epoch, used, queue, events, gaveUp };
+    Object.assign(again, structuredClone(stored));
+    again.#clock = structuredClone(this.#clock);
+    return again;
+  }
+
   get id(): string {
     return this.#session.terminalId;
   }
