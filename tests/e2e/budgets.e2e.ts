@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Request } from '@playwright/test';
-import { expect, test } from '../support/test.ts';
+import { expect, readyOffline, test } from '../support/test.ts';
 import { answerOn } from '../support/play.ts';
 
 // Bytes as they cross the air (brotli), counted by the browser itself. They do not vary, so they are budgets.
@@ -65,6 +65,24 @@ test('what every resident’s phone keeps for playing without a signal is at mos
   expect(shops).toContain('/shop');
   expect(shops.filter((url) => url.endsWith('.wasm'))).toHaveLength(1);
   expect(shops.filter((url) => urls.includes(url))).toEqual([]);
+});
+
+test('a page that the service worker serves loads its own scripts and no others', async ({
+  page,
+}) => {
+  await page.goto('/');
+  await readyOffline(page);
+  await page.reload();
+  await page.waitForLoadState('networkidle');
+  const scripts = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .map(({ name }) => new URL(name).pathname)
+      .filter((path) => path.endsWith('.js')),
+  );
+  console.log(`a second visit of the first page: ${scripts.length} scripts`);
+  expect(scripts.length).toBeGreaterThan(5);
+  expect(scripts.length).toBeLessThanOrEqual(40);
 });
 
 /** As the server sends it: by brotli where that makes it smaller. */

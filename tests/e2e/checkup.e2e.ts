@@ -8,7 +8,7 @@ import {
   tableOn,
   takeCheckup,
 } from '../support/checkup.ts';
-import { answerOn, playToEnd, questionOn } from '../support/play.ts';
+import { answerKept, playToEnd, questionOn } from '../support/play.ts';
 import { TestServer } from '../support/server.ts';
 import { expect, readyOffline, test } from '../support/test.ts';
 
@@ -55,7 +55,7 @@ test('a whole check-up, left and reloaded in the middle, with a report that says
     expect(await page.locator('form .label').allInnerTexts()).toEqual(shown);
     await expect(bar).toHaveAccessibleName('第 7 题，共 20 题');
   }
-  const { id } = await answerOn(page, true);
+  const { id } = await answerKept(page, true);
   answers.push({ questionId: id, right: true });
 
   // Left after an answer, it waits on the page of check-ups.
