@@ -71,6 +71,12 @@ test.describe('错题本', () => {
       await onDay(page, 3);
       await page.reload();
       await expect(start(page)).toHaveText('开始复习（1 题）');
+      await start(page).click();
+      await answerOn(page, true);
+      await expect(page.getByText('这题以前得过分，不重复计分')).toBeVisible();
+      await goOn(page);
+      await expect(page.getByText('答对 1/1')).toBeVisible();
+      await expect(page.getByText('有 1 题以前得过分，不重复计分。')).toBeVisible();
     } finally {
       await server.remove();
     }

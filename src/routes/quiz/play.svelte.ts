@@ -44,10 +44,13 @@ export type Stage =
   | { is: 'none' }
   | { is: 'failed'; code: FailureCode };
 
-/** Whether the judged attempt is on the phone; points are named only when it is. */
+/**
+ * Whether the judged attempt is on the phone; points are named only when it is. `paidBefore`: the answer is right and
+ * the question had paid already.
+ */
 export type Kept =
   | { is: 'saving' }
-  | { is: 'saved'; awards: Award[]; lasting: boolean }
+  | { is: 'saved'; awards: Award[]; lasting: boolean; paidBefore?: boolean }
   | { is: 'unsaved'; code: FailureCode };
 
 /** One page's play through one round: brings the round, the pack and the journal together. */
@@ -77,7 +80,8 @@ export class Play {
       this.#forgetWanted();
       this.#unsavedCode = undefined;
       this.#keep(round);
-      this.#setKept(attempt.id, { is: 'saved', awards, lasting });
+      const paidBefore = attempt.right && !awards.some(({ kind }) => kind === 'question');
+      this.#setKept(attempt.id, { is: 'saved', awards, lasting, paidBefore });
     },
     elsewhere: (round) => this.#follow(round),
     failed: (attempts, code) => {

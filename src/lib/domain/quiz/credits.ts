@@ -8,3 +8,17 @@ export function withCredits(round: Round, pointsOf: (attemptId: string) => numbe
   });
   return { ...round, items };
 }
+
+/**
+ * How many right answers of a round earn nothing because their question had paid already.
+ * @param payerOf the attempt that a question's award is for; undefined where it has not paid
+ */
+export function paidBefore(
+  round: Round,
+  payerOf: (questionId: string) => string | undefined,
+): number {
+  return round.items.filter(({ questionId, answer }) => {
+    const payer = payerOf(questionId);
+    return answer?.right && payer !== undefined && payer !== answer.attemptId;
+  }).length;
+}

@@ -3,6 +3,11 @@ export const resultText = {
   finished: '本轮成绩',
   score: (right: number, total: number) => `答对 ${right} 题，共 ${total} 题`,
   points: (n: number) => `+${n} 积分`,
+  share: (right: number, total: number) => `答对 ${right}/${total}`,
+  /** Beside a right answer. */
+  paidBefore: '这题以前得过分，不重复计分',
+  /** Beside the score. */
+  paidBeforeOf: (n: number) => `有 ${n} 题以前得过分，不重复计分。`,
   praise: (share: number) =>
     share === 1
       ? '全对！今晚的湖风都为你鼓掌。'

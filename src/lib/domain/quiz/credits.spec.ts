@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { question } from '../bank/samples.ts';
+import { paidBefore, withCredits } from './credits.ts';
+import { answer, beginRound, next, resultOf, type Round } from './round.ts';
+
+const asked = ['a', 'b', 'c'].map((id) =>
+  question({ type: 'single', options: ['甲', '乙'], answer: 0 }, id),
+);
+
+/** `a` and `b` right, `c` wrong; each attempt has its question's id in capitals. */
+function played(): Round {
+  let round = beginRound(asked, {
+    ...{ id: 'r', of: { kind: 'topic', topic: 't' }, packHash: 'h', beganAtMs: 0, seed: 3 },
+  });
+  while (round.phase !== 'finished') {
+    const q = asked.find(({ id }) => id === round.items[round.at]?.questionId);
+    if (!q) throw new Error('another question');
+    const option = q.id === 'c' ? 1 : 0;
+    round = next(answer(round, q, q.id.toUpperCase(), { type: 'single', option }).round);
+  }
+  return round;
+}
+
+describe('what a round earned', () => {
+  it('is what its attempts are credited with now', () => {
+    const points = new Map([['A', 2]]);
+    const round = withCredits(played(), (id) => points.get(id) ?? 0);
+    expect(resultOf(round)).toEqual({ right: 2, total: 3, points: 2 });
+  });
+
+  it('names right answers whose question had paid another attempt', () => {
+    const payers = new Map<string, string>();
+    const count = () => paidBefore(played(), (id) => payers.get(id));
+    expect(count()).toBe(0);
+    payers.set('a', 'A');
+    expect(count()).toBe(0);
+    payers.set('b', 'earlier');
+    expect(count()).toBe(1);
+    payers.set('c', 'earlier');
+    expect(count()).toBe(1);
+  });
+});
