@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { question } from '../bank/samples.ts';
-import { paidBefore, withCredits } from './credits.ts';
+import { unpaid, withCredits } from './credits.ts';
 import { answer, beginRound, next, resultOf, type Round } from './round.ts';
 
 const asked = ['a', 'b', 'c'].map((id) =>
@@ -28,15 +28,15 @@ describe('what a round earned', () => {
     expect(resultOf(round)).toEqual({ right: 2, total: 3, points: 2 });
   });
 
-  it('names right answers whose question had paid another attempt', () => {
+  it('tells right answers whose question had paid another attempt from those without points', () => {
     const payers = new Map<string, string>();
-    const count = () => paidBefore(played(), (id) => payers.get(id));
-    expect(count()).toBe(0);
+    const count = () => unpaid(played(), (id) => payers.get(id));
+    expect(count()).toEqual({ before: 0, otherwise: 2 });
     payers.set('a', 'A');
-    expect(count()).toBe(0);
+    expect(count()).toEqual({ before: 0, otherwise: 1 });
     payers.set('b', 'earlier');
-    expect(count()).toBe(1);
+    expect(count()).toEqual({ before: 1, otherwise: 0 });
     payers.set('c', 'earlier');
-    expect(count()).toBe(1);
+    expect(count()).toEqual({ before: 1, otherwise: 0 });
   });
 });

@@ -10,15 +10,16 @@ export function withCredits(round: Round, pointsOf: (attemptId: string) => numbe
 }
 
 /**
- * How many right answers of a round earn nothing because their question had paid already.
+ * How many right answers of a round earn nothing: because their question had paid already, and for another reason.
  * @param payerOf the attempt that a question's award is for; undefined where it has not paid
  */
-export function paidBefore(
+export function unpaid(
   round: Round,
   payerOf: (questionId: string) => string | undefined,
-): number {
-  return round.items.filter(({ questionId, answer }) => {
-    const payer = payerOf(questionId);
-    return answer?.right && payer !== undefined && payer !== answer.attemptId;
-  }).length;
+): { before: number; otherwise: number } {
+  const right = round.items.filter(({ answer }) => answer?.right);
+  const payers = right.map(({ questionId, answer }) => ({ payer: payerOf(questionId), answer }));
+  const without = payers.filter(({ payer, answer }) => payer !== answer?.attemptId);
+  const otherwise = without.filter(({ payer }) => payer === undefined).length;
+  return { before: without.length - otherwise, otherwise };
 }

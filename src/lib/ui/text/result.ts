@@ -6,8 +6,9 @@ export const resultText = {
   share: (right: number, total: number) => `答对 ${right}/${total}`,
   /** Beside a right answer. */
   paidBefore: '这题以前得过分，不重复计分',
-  /** Beside the score. */
+  /** Under the score: why there are not more points. */
   paidBeforeOf: (n: number) => `有 ${n} 题以前得过分，不重复计分。`,
+  full: '今天答题的积分已满，明天再来。',
   praise: (share: number) =>
     share === 1
       ? '全对！今晚的湖风都为你鼓掌。'
