@@ -2,16 +2,12 @@
 /// <reference lib="esnext" />
 /// <reference lib="webworker" />
 import { setCacheNameDetails } from 'workbox-core';
-import {
-  cleanupOutdatedCaches,
-  createHandlerBoundToURL,
-  matchPrecache,
-  precacheAndRoute,
-} from 'workbox-precaching';
+import { cleanupOutdatedCaches } from 'workbox-precaching';
 import { NavigationRoute, registerRoute, setCatchHandler } from 'workbox-routing';
 import { NetworkOnly } from 'workbox-strategies';
 import { version } from '$service-worker';
 import { drainInBackground, SYNC_TAG } from './background.ts';
+import { Kept, persistently, type PrecacheList } from './kept.ts';
 import { ShopPages } from './shop.ts';
 import { dailyPage, dropOldDailyPages, pictures, warmDailyPage } from './strategies.ts';
 
@@ -20,19 +16,15 @@ interface SyncEvent extends ExtendableEvent {
   tag: string;
 }
 declare const self: ServiceWorkerGlobalScope & {
-  __PRECACHE: { url: string; revision: string | null }[];
-  __SHOP_PRECACHE: { url: string; revision: string | null }[];
+  __PRECACHE: PrecacheList;
+  __SHOP_PRECACHE: PrecacheList;
 };
 
 setCacheNameDetails({ prefix: 'civil-code-park' });
 
 // Both lists are written in by scripts/finish-build.ts.
-precacheAndRoute(self.__PRECACHE, {
-  // The query string of a board or a shared link leads to the same page.
-  ignoreURLParametersMatching: [/^/],
-  directoryIndex: '',
-  cleanURLs: false,
-});
+const pages = new Kept(self.__PRECACHE);
+registerRoute(pages.route);
 cleanupOutdatedCaches();
 const shop = new ShopPages(self.__SHOP_PRECACHE);
 registerRoute(shop.route);
@@ -40,7 +32,7 @@ registerRoute(shop.route);
 registerRoute(new NavigationRoute(dailyPage, { allowlist: [/^\/quiz\/daily(\?|$)/] }));
 // Which voucher it is, the page finds on the phone.
 registerRoute(
-  new NavigationRoute(createHandlerBoundToURL('/wallet/vouchers/shell'), {
+  new NavigationRoute(pages.respondWith('/wallet/vouchers/shell'), {
     allowlist: [/^\/wallet\/vouchers\/[^/?]+(\?|$)/],
   }),
 );
@@ -48,16 +40,20 @@ registerRoute(({ request, sameOrigin }) => sameOrigin && request.destination ===
 registerRoute(new NavigationRoute(new NetworkOnly()));
 // An address that is not on the phone, without a signal.
 setCatchHandler(async ({ request }) => {
-  const page = request.mode === 'navigate' ? await matchPrecache('/offline') : undefined;
+  const page = request.mode === 'navigate' ? await pages.match('/offline') : undefined;
   return page ?? Response.error();
 });
 
 self.addEventListener('install', (event) =>
-  event.waitUntil(Promise.all([warmDailyPage(event), shop.keepIfKept()])),
+  event.waitUntil(
+    Promise.all([pages.fetchAll(), persistently(() => warmDailyPage(event)), shop.keepIfKept()]),
+  ),
 );
 self.addEventListener('activate', (event) => {
   // The very first worker serves the open page at once, so that the walk can begin.
-  event.waitUntil(Promise.all([dropOldDailyPages(), shop.tidy(event), self.clients.claim()]));
+  event.waitUntil(
+    Promise.all([dropOldDailyPages(), pages.tidy(event), shop.tidy(event), self.clients.claim()]),
+  );
 });
 // Browsers with Background Sync: there is a signal again, perhaps long after the page was closed.
 self.addEventListener('sync', (event) => {

@@ -4,18 +4,18 @@ import { NoiseWatch } from './noise.ts';
 import { linesOf, markdown, type Results } from './report.ts';
 import { inRounds, type Pair } from './rounds.ts';
 import { bareSite, parkSite, type Site } from './site.ts';
-import { coldVisit, offlineVisit, pressToFeedback, warmVisit } from './visits.ts';
+import { coldVisit, offlineVisit, pressToFeedback, visitUntilKept, warmVisit } from './visits.ts';
 import { waterfall } from './waterfall.ts';
 
 // The park's opening question against a bare page with the same question: npm run bench. See README.md.
 
-const USAGE = `npm run bench -- [--rounds 9] [--only cold,warm,offline,tap] [--json] [--requests]
+const USAGE = `npm run bench -- [--rounds 9] [--only cold,kept,warm,offline,tap] [--json] [--requests]
 BUILD_DIR says which build (default: build).`;
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '9' },
-    only: { type: 'string', default: 'cold,warm,offline,tap' },
+    only: { type: 'string', default: 'cold,kept,warm,offline,tap' },
     json: { type: 'boolean', default: false },
     requests: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -52,6 +52,7 @@ async function measure(noise: NoiseWatch): Promise<Results> {
       process.stderr.write(`${name} ${round}/${rounds}\n`),
     );
   if (asked.has('cold')) results.cold = await run('cold', coldVisit);
+  if (asked.has('kept')) results.kept = await run('kept', visitUntilKept);
   if (asked.has('warm')) results.warm = await run('warm', warmVisit);
   if (asked.has('offline')) results.offline = await run('offline', offlineVisit);
   if (asked.has('tap')) results.tap = await run('tap', pressToFeedback);

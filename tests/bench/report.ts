@@ -5,6 +5,8 @@ import type { Visit } from './visits.ts';
 
 export interface Results {
   cold?: Pair<Visit>[];
+  /** ms */
+  kept?: Pair<number>[];
   warm?: Pair<Visit>[];
   offline?: Pair<Visit>[];
   /** ms */
@@ -28,7 +30,7 @@ const toFeedback: Span = ({ feedback }) => feedback;
 const toNext: Span = ({ next }) => next;
 const tapToNext: Span = ({ tapped, next }) => next - tapped;
 
-export function linesOf({ cold, warm, offline, tap }: Results): Line[] {
+export function linesOf({ cold, kept, warm, offline, tap }: Results): Line[] {
   const lines: Line[] = [];
   const add = <Value>(
     what: string,
@@ -45,6 +47,7 @@ export function linesOf({ cold, warm, offline, tap }: Results): Line[] {
   add('cold: navigation → feedback', cold, toFeedback, 1.1);
   add('cold: navigation → second question', cold, toNext, 1.6);
   add('cold: first tap → second question', cold, tapToNext);
+  add('cold: navigation → opens without a signal', kept, (ms) => ms);
   add('warm: navigation → feedback', warm, toFeedback, 1.5);
   add('warm: navigation → second question', warm, toNext);
   add('warm: first tap → second question', warm, tapToNext);

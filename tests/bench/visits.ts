@@ -48,6 +48,18 @@ export async function offlineVisit(browser: Chromium, site: Site): Promise<Visit
   });
 }
 
+/** Somebody's very first visit, over the slow link. @returns ms from the navigation until it would open without a signal */
+export async function visitUntilKept(browser: Chromium, site: Site): Promise<number> {
+  return withPhone(browser, async (phone) => {
+    const tab = await phone.tab();
+    await tab.slowDown(SLOWER);
+    site.shaper.renew(SLOW);
+    await tab.open(site.shaper.url + site.pathWithWorker);
+    await workerReady(tab);
+    return tab.evaluate(() => performance.now());
+  });
+}
+
 /** On a page that has finished loading. @returns ms from the finger leaving 提交 to the painted verdict */
 export async function pressToFeedback(browser: Chromium, site: Site): Promise<number> {
   return withPhone(browser, async (phone) => {
