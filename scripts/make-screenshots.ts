@@ -58,7 +58,10 @@ try {
     await page.screenshot({ path: 'docs/screenshots/right.png' });
     await page.screenshot({ path: 'static/screenshots/quiz.png' });
     await page.goto('/wallet');
-    await page.getByText('积分明细').waitFor();
+    await page
+      .getByText(/还差 \d+ 积分/)
+      .first()
+      .waitFor();
     await page.screenshot({ path: 'docs/screenshots/wallet.png' });
   });
   await inContext({ colorScheme: 'dark' }, async (page) => {

@@ -12,7 +12,7 @@ import { onBothEngines } from './on-both-engines.ts';
 const { LONG, MANY, FROM = '1' } = process.env;
 const { SEED, KIND = 'rough', ENGINE = 'sqlite' } = process.env;
 const HISTORIES: Record<Engine, Record<Kind, number>> = {
-  sqlite: LONG ? { rough: 8000, orderly: 2000 } : { rough: 150, orderly: 50 },
+  sqlite: LONG ? { rough: 8000, orderly: 2000 } : { rough: 100, orderly: 30 },
   postgres: LONG ? { rough: 400, orderly: 100 } : { rough: 8, orderly: 2 },
 };
 const HOURS_MS = 3_600_000;
