@@ -89,6 +89,17 @@
     if (remark?.parentElement) remark.hidden = remark.parentElement.hidden = false;
     feedback.querySelector('h2')?.focus();
   };
+  // A stylesheet that a moment without a signal kept away: the app asks for it once only.
+  addEventListener(
+    'error',
+    (event) => {
+      const missed = /** @type {HTMLLinkElement} */ (event.target);
+      if (missed.rel == 'stylesheet')
+        setTimeout(() => missed.replaceWith(missed.cloneNode()), 5000);
+    },
+    true,
+  );
+
   const types = ['change', 'submit', 'click'];
   for (const type of types) document.addEventListener(type, listener);
   early.stop = () => {

@@ -2,9 +2,10 @@ import { expect, it } from 'vitest';
 import { OFFLINE_MS } from '../../src/lib/domain/terminal/terms.ts';
 import { revoke, setOffline } from '../../src/lib/server/shop/terminals.ts';
 import { cancelVoucher, sweep } from '../../src/lib/server/voucher/release.ts';
+import { enrol, makeEnrolment } from '../../src/lib/server/voucher/terminal.ts';
 import { look } from '../../src/lib/server/voucher/till.ts';
 import { enrolledTill } from '../support/park.ts';
-import { refusalOf, TestTerminal } from '../support/terminal.ts';
+import { newKey, refusalOf, TestTerminal } from '../support/terminal.ts';
 import { desk } from './at-the-desk.ts';
 import { holdTissues, phoneWith, refused, stories } from './stories.ts';
 
@@ -106,6 +107,25 @@ stories((here) => {
     expect(await paidTo()).toEqual(['consume 20']);
     const other = { ...before, secret: before.terminalId };
     await refused(TestTerminal.enrol(here.park, { before: other }), 'offline-terminal-there');
+  });
+
+  it('whose answer was lost asks again with the same code and key, and is the same terminal', async () => {
+    const code = await makeEnrolment(here.park, 'east');
+    const asked = { code, name: '柜台手机', key: newKey(), offline: true };
+    const lost = await enrol(here.park, asked);
+    const found = await enrol(here.park, asked);
+    expect(found.view).toEqual(lost.view);
+    expect(found.session).toMatchObject({ terminalId: lost.session.terminalId });
+    expect(found.session.secret).not.toBe(lost.session.secret);
+    // Only who has the code and the key is it: neither another device nor one that has ended.
+    await refused(enrol(here.park, { ...asked, key: newKey() }), 'enrolment-unknown');
+    const { key: _, ...keyless } = asked;
+    await refused(enrol(here.park, keyless), 'enrolment-unknown');
+    const other = await makeEnrolment(here.park, 'west');
+    await refused(enrol(here.park, { ...asked, code: 'ABCDEFGHJKMN' }), 'enrolment-unknown');
+    await enrol(here.park, { ...asked, code: other });
+    await revoke(here.park, 'east', lost.session.terminalId, 'revoked');
+    await refused(enrol(here.park, asked), 'enrolment-unknown');
   });
 
   it('one that leaves by itself has nothing queued, and its right ends with it', async () => {

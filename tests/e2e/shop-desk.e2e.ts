@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { readSheet } from 'read-excel-file/node';
 import { addClerk, ageList, Counter, exchangeSome, typePin } from '../support/counter.ts';
-import { enrol, enrolmentCode, GOODS } from '../support/redeem.ts';
+import { enrol, enrolmentCode, GOODS, shopCommand } from '../support/redeem.ts';
 import { TestServer } from '../support/server.ts';
 import { rowsIn } from '../support/stored.ts';
 import { expect, test as base } from '../support/test.ts';
@@ -175,6 +175,31 @@ test('an online terminal whose signal goes at the wrong moment keeps the goods u
   await press(till, '扫下一张');
   await verdict(till, '不能给货');
   await expect(till.getByText('需联网核对')).toBeVisible();
+});
+
+test('a device whose enrolment had no answer is enrolled when the page is opened again', async ({
+  park,
+  counter,
+}) => {
+  const till = await counter.phone.open('/shop');
+  const code = enrolmentCode(park);
+  // The server has done it, and the answer is lost: once for the clerk, once for the page that is opened again.
+  let lost = 0;
+  await till.route('**/api/shop/enrol', async (route) => {
+    await route.fetch();
+    lost++;
+    await route.abort();
+  });
+  await till.getByLabel('登记码').fill(code);
+  await till.getByRole('radio', { name: '没信号也能核销' }).check();
+  await till.getByRole('button', { name: '登记', exact: true }).click();
+  await expect(till.getByRole('alert')).toBeVisible();
+  await till.reload();
+  await expect.poll(() => lost).toBe(2);
+  await till.unroute('**/api/shop/enrol');
+  await till.reload();
+  await expect(till.getByLabel('券码')).toBeVisible();
+  expect(shopCommand(park, 'list').match(/柜台手机/g)).toHaveLength(1);
 });
 
 test('a device whose storage was cleared says that it is no terminal any more, and what to do', async ({

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { Cable } from '../support/cable.ts';
 import { expect, readyOffline, test } from '../support/test.ts';
@@ -34,5 +36,38 @@ test('a signal that breaks off while the first visit is being kept does not keep
     await expect(page.getByRole('button', { name: '提交' })).toBeVisible();
   } finally {
     await cable.cut();
+  }
+});
+
+test('a signal that breaks off before the service worker has come does not keep it away', async ({
+  browser,
+  server,
+}) => {
+  // The browser itself reports the script that did not come.
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  let refused = 0;
+  let broken = true;
+  const line = createServer((near) => {
+    const far = connect(server.port, '127.0.0.1');
+    near.on('data', (data) => {
+      if (!broken || !data.includes('GET /service-worker.js')) return;
+      refused++;
+      near.destroy();
+    });
+    near.on('error', () => undefined).on('close', () => far.destroy());
+    far.on('error', () => undefined).on('close', () => near.destroy());
+    near.pipe(far).pipe(near);
+  });
+  await once(line.listen(0, '127.0.0.1'), 'listening');
+  try {
+    await page.goto(`http://127.0.0.1:${(line.address() as AddressInfo).port}/rules`);
+    await expect.poll(() => refused).toBeGreaterThan(0);
+    await page.waitForTimeout(500);
+    broken = false;
+    await readyOffline(page);
+  } finally {
+    await context.close();
+    line.close();
   }
 });

@@ -131,6 +131,25 @@ for (const [how, { serviceWorkers, undefine }] of Object.entries(WITHOUT)) {
       await answerOn(page, true);
     });
 
+    test('a stylesheet that did not come is asked for until it is there', async ({ page }) => {
+      const missed = new Set<string>();
+      await page.route('**/*.css', (route) => {
+        const { pathname } = new URL(route.request().url());
+        if (missed.has(pathname)) return route.continue();
+        missed.add(pathname);
+        return route.abort();
+      });
+      await page.goto('/');
+      await expect.poll(() => missed.size).toBeGreaterThan(3);
+      const there = () =>
+        page.evaluate(() =>
+          [...document.styleSheets].map(({ href }) => href && new URL(href).pathname),
+        );
+      await expect(async () => {
+        expect(await there()).toEqual(expect.arrayContaining([...missed]));
+      }).toPass({ timeout: 40_000 });
+    });
+
     test('the signal comes back: nothing is lost', async ({ page, site }) => {
       await idleAt(page, '/quiz/topic/fengqiao');
       await site.down();

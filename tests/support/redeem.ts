@@ -66,6 +66,7 @@ export async function enrol(
   await page.getByLabel('登记码').fill(code);
   await page.getByRole('radio', { name: kind }).check();
   await page.getByRole('button', { name: '登记', exact: true }).click();
+  await expect(page.getByLabel('登记码')).toBeHidden();
 }
 
 /** A shop's phone whose camera sees `text`. */

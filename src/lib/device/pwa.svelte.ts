@@ -19,6 +19,8 @@ class Pwa {
   #install = $state<InstallWay>();
   #prompt: InstallPrompt | undefined;
   #workbox: Workbox | undefined;
+  #registration: ServiceWorkerRegistration | undefined;
+  #againMs = 10_000;
   #reloadDue = false;
 
   /** A new version waits, and no tab is in a round that it could disturb. */
@@ -41,12 +43,29 @@ class Pwa {
       if (controlled) void bringsOtherCode().then((other) => other && this.#reload());
       controlled = true;
     });
-    // Refused by private mode or the browser's settings: the page goes on without.
-    const registration = await this.#workbox.register().catch(() => undefined);
+    this.#workbox.addEventListener('redundant', ({ isUpdate }) => {
+      if (!isUpdate) this.#registerLater();
+    });
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible')
-        void registration?.update().catch(() => undefined);
+        void this.#registration?.update().catch(() => undefined);
     });
+    await this.#register();
+  }
+
+  async #register(): Promise<void> {
+    try {
+      this.#registration = await this.#workbox?.register();
+    } catch (cause) {
+      // A SecurityError is a refusal, by private mode or the browser's settings: the page goes on without.
+      if (cause instanceof TypeError) this.#registerLater();
+    }
+  }
+
+  /** A moment without a signal kept the worker away, or broke off its installation: the next one goes on from there. */
+  #registerLater(): void {
+    setTimeout(() => void this.#register(), this.#againMs);
+    this.#againMs *= 2;
   }
 
   /** Never in the middle of a round: then at the next page. */

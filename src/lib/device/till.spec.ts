@@ -32,6 +32,40 @@ describe('a till', () => {
     expect(is(till)).toBe('waiting');
   });
 
+  it('whose answer is lost asks for the same enrolment, by hand or when the page is opened again', async () => {
+    shop.enrolled = false;
+    const till = await openPage();
+    const post = vi.spyOn(shop, 'post');
+    const bodies = () =>
+      post.mock.calls.filter(([path]) => path === '/api/shop/enrol').map(([, body]) => body);
+    shop.after.push(offline, offline);
+    await till.enrol('ABCDEFGHJKMN', '柜台', true);
+    expect(till.state).toMatchObject({ is: 'not-enrolled', trouble: 'no-answer' });
+    await till.enrol('abcd efgh jkmn', '柜台', true);
+    expect(till.state).toMatchObject({ is: 'not-enrolled', trouble: 'no-answer' });
+    shop.gone = true;
+    const left = await openPage();
+    expect(left.state).toEqual({ is: 'unreachable', trouble: 'no-answer' });
+    shop.gone = false;
+    shop.enrolled = true;
+    listeners.dispatchEvent(new Event('online'));
+    await settle();
+    expect(is(left)).toBe('waiting');
+    expect(bodies()).toHaveLength(4);
+    expect(new Set(bodies().map((body) => JSON.stringify(body))).size).toBe(1);
+    expect(bodies()[0]).toMatchObject({ code: 'ABCDEFGHJKMN', offline: true });
+  });
+
+  it('forgets a code that the server has refused', async () => {
+    shop.enrolled = false;
+    const till = await openPage();
+    shop.before.push(() => refuse('enrolment-unknown'));
+    await till.enrol('ABCDEFGHJKMN', '柜台', true);
+    expect(till.state).toMatchObject({ is: 'not-enrolled', trouble: 'enrolment-unknown' });
+    expect(is(await openPage())).toBe('not-enrolled');
+    expect(shop.asked).toHaveLength(1);
+  });
+
   it('says so when the server cannot be reached, and goes on when it can', async () => {
     const get = vi.spyOn(shop, 'get').mockImplementation(offline);
     const till = await openPage();

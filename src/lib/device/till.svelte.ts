@@ -8,11 +8,11 @@ import type {
 } from '../domain/voucher/messages.ts';
 import { openToken } from '../domain/voucher/token.ts';
 import { newId } from './ids.ts';
-import { bookAlone, noteRefusal, undoAlone } from './terminal/alone.ts';
+import { bookAlone, noteRefusal, undoBeforeUpload } from './terminal/alone.ts';
 import { signIn, signOut } from './terminal/clerk.ts';
 import type { BookQuestion, OpenQuestion } from './terminal/database.ts';
 import { dayOf, type DayShown } from './terminal/day.ts';
-import { endHere, enrolHere, keepView, leaveHere } from './terminal/enrolment.ts';
+import { endHere, enrolHere, keepView, leaveHere, type Wish } from './terminal/enrolment.ts';
 import {
   forgetQuestion,
   keepQuestion,
@@ -20,7 +20,7 @@ import {
   setQuestionAside,
 } from './terminal/hand-over.ts';
 import { Line, type LineMeans } from './terminal/line.svelte.ts';
-import { changing, keep, kept, reading as readingOf } from './terminal/settings.ts';
+import { keptOf } from './terminal/settings.ts';
 import { isEnd, isNoAnswer, troubleOf, waitMs, type Trouble } from './terminal/trouble.ts';
 import {
   ENROLMENT_CODE,
@@ -110,13 +110,10 @@ export class Till {
   async open(): Promise<void> {
     this.#state = { is: 'starting' };
     try {
-      const tx = readingOf(await this.#means.open());
-      const [view, clerk, question] = [
-        await kept(tx, 'view'),
-        await kept(tx, 'clerk'),
-        await kept(tx, 'question'),
-      ];
-      if (!view) return await this.#askWhose();
+      const db = await this.#means.open();
+      const before = await keptOf(db, 'view', 'clerk', 'question', 'enrolling');
+      const { view, clerk, question, enrolling } = before;
+      if (!view) return await (enrolling ? this.#enrolAgain(enrolling) : this.#askWhose());
       this.#terminal = view;
       this.#clerk = clerk;
       if (question) void this.#ask(question, true);
@@ -137,8 +134,7 @@ export class Till {
       this.line.met();
       await this.#enrolled(today.terminal);
     } catch (error) {
-      const trouble = troubleOf(error);
-      this.line.met(trouble);
+      const trouble = this.#met(error);
       if (isEnd(trouble)) await this.#enrolmentEnded(trouble);
       else this.#state = { is: 'unreachable', trouble };
     }
@@ -159,17 +155,31 @@ export class Till {
       return;
     }
     this.#state = { is: 'not-enrolled', busy: true };
-    const { open, api, time } = this.#means;
     try {
-      const wish = { code: tidied, name: name.trim(), offline };
-      const nowMs = Math.round(time.estimateMs());
-      const view = await enrolHere(await open(), api, wish, nowMs, this.#lostKey);
-      this.#lostKey = false;
-      this.#clerk = undefined;
-      await this.#enrolled(view);
+      await this.#enrol({ code: tidied, name: name.trim(), offline });
     } catch (error) {
       this.#state = { is: 'not-enrolled', busy: false, trouble: troubleOf(error) };
     }
+  }
+
+  /** The page was left before there was an answer. */
+  async #enrolAgain(wish: Wish): Promise<void> {
+    try {
+      await this.#enrol(wish);
+    } catch (error) {
+      const trouble = this.#met(error);
+      if (!isNoAnswer(trouble)) return this.#askWhose();
+      this.#state = { is: 'unreachable', trouble };
+    }
+  }
+
+  async #enrol(wish: Wish): Promise<void> {
+    const { open, api, time } = this.#means;
+    const nowMs = Math.round(time.estimateMs());
+    const view = await enrolHere(await open(), api, wish, nowMs, this.#lostKey);
+    this.#lostKey = false;
+    this.#clerk = undefined;
+    await this.#enrolled(view);
   }
 
   /** Ends the enrolment of this device. @returns what stood in the way */
@@ -265,12 +275,9 @@ export class Till {
 
   async undo(receipt: Receipt): Promise<void> {
     if (this.hasOpenQuestion) return;
-    const db = await this.#means.open();
-    const done = await db.get('handovers', receipt.nonce);
-    // The server does not know of it yet, or cannot be told: it hears of both ends at once.
-    const here = done?.waiting !== undefined || (this.line.gone && (await this.line.mayAlone()));
-    const undone = here ? await undoAlone(this.#means, receipt.nonce) : undefined;
-    if (undone?.is === 'done') return this.#doneHere(receiptOf(undone.kept), false);
+    const mayAlone = async () => this.line.gone && (await this.line.mayAlone());
+    const undone = await undoBeforeUpload(this.#means, receipt.nonce, mayAlone);
+    if (undone) return this.#doneHere(receiptOf(undone), false);
     await this.#book({ ask: 'undo', nonce: receipt.nonce, receipt });
   }
 
@@ -301,15 +308,10 @@ export class Till {
 
   /** Reads what the shop did today. @returns what stood in the way */
   async refresh(): Promise<Trouble | undefined> {
-    const { open, api } = this.#means;
     try {
-      const today = await api.get<TodayAnswer>('/api/shop/today');
+      const today = await this.#means.api.get<TodayAnswer>('/api/shop/today');
       this.line.met();
-      const db = await open();
-      this.#terminal = await keepView(db, today.terminal);
-      const tx = changing(db);
-      await keep(tx, 'today', today);
-      await tx.done;
+      this.#terminal = await keepView(await this.#means.open(), today.terminal, today);
       await this.#lookAround(false);
       return undefined;
     } catch (error) {
@@ -323,7 +325,7 @@ export class Till {
   async #lookAround(more: boolean): Promise<void> {
     const { open, time } = this.#means;
     const db = await open();
-    this.#clerk = await kept(readingOf(db), 'clerk');
+    this.#clerk = (await keptOf(db, 'clerk')).clerk;
     this.#day = await dayOf(db, time.estimateMs());
     await this.line.look();
     if (more) void this.refresh();

@@ -40,12 +40,28 @@ async function handOverAlone(
 }
 
 /** Takes a hand-over of this terminal back. */
-export async function undoAlone(
+async function undoAlone(
   { open, time }: LineMeans,
   nonce: string,
 ): Promise<BookedAlone | undefined> {
   const kept = await undoHere(await open(), nonce, time.estimateMs()).catch(() => undefined);
   return kept && { is: 'done', kept };
+}
+
+/**
+ * Takes a hand-over back that the server does not know of yet, or where it cannot be told: it hears of both ends at once.
+ * @param mayAlone whether it cannot be told and need not be
+ * @returns undefined where the server is to be asked
+ */
+export async function undoBeforeUpload(
+  means: LineMeans,
+  nonce: string,
+  mayAlone: () => Promise<boolean>,
+): Promise<KeptHandOver | undefined> {
+  const done = await (await means.open()).get('handovers', nonce);
+  if (done?.waiting === undefined && !(await mayAlone())) return undefined;
+  const undone = await undoAlone(means, nonce);
+  return undone?.is === 'done' ? undone.kept : undefined;
 }
 
 /** A voucher was refused here: the shop's trail is to have it. Without room for it the refusal stands all the same. */

@@ -57,8 +57,19 @@ export interface KeptHandOver {
   seen?: true;
 }
 
+/** What the clerk has typed to make this device a terminal, and the key that was made for it. */
+export interface Enrolling {
+  code: string;
+  name: string;
+  /** It is to hand over also when nobody answers. */
+  offline: boolean;
+  keyPair: CryptoKeyPair;
+}
+
 /** Single values; each is there or not. */
 export interface Settings {
+  /** Asked and not answered yet: asked again, it is the same enrolment. */
+  enrolling: Enrolling;
   /** Who this terminal is; its absence means that this device is no terminal, or has forgotten that it is. */
   view: TerminalView;
   /** The private key cannot be taken out of the browser. Absent on plain http, which has no WebCrypto. */

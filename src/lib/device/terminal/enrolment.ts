@@ -1,17 +1,21 @@
-import type { TerminalView } from '../../domain/voucher/messages.ts';
+import type { TerminalView, TodayAnswer } from '../../domain/voucher/messages.ts';
 import { failureOf } from '../database.ts';
 import { newId } from '../ids.ts';
 import { canSign, makeKeyPair, publicKeyOf } from './crypto.ts';
-import type { ShopDatabase } from './database.ts';
+import type { Enrolling, ShopDatabase } from './database.ts';
 import { queueOf } from './memory.ts';
 import type { TerminalApi } from './signed.ts';
 import { changing, keep, kept, reading } from './settings.ts';
-import { isEnd, troubleOf, type Trouble } from './trouble.ts';
+import { isEnd, isNoAnswer, troubleOf, type Trouble } from './trouble.ts';
 
 /** What only a terminal has; hand-overs that are not uploaded and the shop's settings are not among it. */
 const OF_A_TERMINAL = [
-  ...(['view', 'keyPair', 'list', 'keys', 'pins', 'tries', 'clerk', 'question', 'today'] as const),
+  ...(['enrolling', 'view', 'keyPair', 'list', 'keys', 'pins', 'tries'] as const),
+  ...(['clerk', 'question', 'today'] as const),
 ];
+
+/** What the clerk asks for. */
+export type Wish = Omit<Enrolling, 'keyPair'>;
 
 /**
  * Makes this device a terminal. Its key is made here and stays here; what an earlier enrolment for the same shop has
@@ -22,15 +26,12 @@ const OF_A_TERMINAL = [
 export async function enrolHere(
   db: ShopDatabase,
   api: TerminalApi,
-  wish: { code: string; name: string; offline: boolean },
+  wish: Wish,
   atMs: number,
   lostKey: boolean,
 ): Promise<TerminalView> {
-  const keyPair = canSign() ? await makeKeyPair() : undefined;
-  const view = await api.post<TerminalView>('/api/shop/enrol', {
-    ...{ code: wish.code, name: wish.name },
-    ...(keyPair && { key: await publicKeyOf(keyPair), offline: wish.offline }),
-  });
+  const keyPair = canSign() ? await keyFor(db, wish) : undefined;
+  const view = await ask(db, api, wish, keyPair);
   try {
     const tx = changing(db);
     for (const key of OF_A_TERMINAL) await keep(tx, key, undefined);
@@ -43,6 +44,41 @@ export async function enrolHere(
     throw failureOf(cause);
   }
   return view;
+}
+
+/** Kept first, then asked: whatever happens to the page or to the answer, the code is not used up for nothing. */
+async function keyFor(db: ShopDatabase, wish: Wish): Promise<CryptoKeyPair> {
+  try {
+    const before = await kept(reading(db), 'enrolling');
+    const keyPair = before?.code === wish.code ? before.keyPair : await makeKeyPair();
+    const tx = changing(db);
+    await keep(tx, 'enrolling', { ...wish, keyPair });
+    await tx.done;
+    return keyPair;
+  } catch (cause) {
+    throw failureOf(cause);
+  }
+}
+
+async function ask(
+  db: ShopDatabase,
+  api: TerminalApi,
+  { code, name, offline }: Wish,
+  keyPair: CryptoKeyPair | undefined,
+): Promise<TerminalView> {
+  try {
+    return await api.post<TerminalView>('/api/shop/enrol', {
+      ...{ code, name },
+      ...(keyPair && { key: await publicKeyOf(keyPair), offline }),
+    });
+  } catch (error) {
+    if (!isNoAnswer(troubleOf(error))) {
+      const tx = changing(db);
+      await keep(tx, 'enrolling', undefined);
+      await tx.done;
+    }
+    throw error;
+  }
 }
 
 /**
@@ -74,12 +110,18 @@ export async function endHere(db: ShopDatabase): Promise<void> {
 /**
  * What the server says of this terminal. Whether it may hand over by itself is told by contacts alone, together with
  * the list that goes with it.
+ * @param today what it says of the day, where it was asked for that too
  */
-export async function keepView(db: ShopDatabase, said: TerminalView): Promise<TerminalView> {
+export async function keepView(
+  db: ShopDatabase,
+  said: TerminalView,
+  today?: TodayAnswer,
+): Promise<TerminalView> {
   const tx = changing(db);
   const before = await kept(tx, 'view');
   const view = before?.terminalId === said.terminalId ? { ...said, offline: before.offline } : said;
   await keep(tx, 'view', view);
+  if (today) await keep(tx, 'today', today);
   await tx.done;
   return view;
 }

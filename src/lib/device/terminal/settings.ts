@@ -40,3 +40,13 @@ export async function keep<K extends keyof Settings>(
   if (value === undefined) await store.delete(key);
   else await store.put(value, key);
 }
+
+/** Several of one moment; what is not kept is absent. */
+export async function keptOf<K extends keyof Settings>(
+  db: ShopDatabase,
+  ...keys: K[]
+): Promise<Partial<Pick<Settings, K>>> {
+  const tx = reading(db);
+  const values = await Promise.all(keys.map(async (key) => [key, await kept(tx, key)] as const));
+  return Object.fromEntries(values) as Partial<Pick<Settings, K>>;
+}

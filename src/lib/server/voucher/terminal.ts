@@ -58,9 +58,15 @@ export async function makeEnrolment(
   return code;
 }
 
+interface Enrolled {
+  session: TerminalSession;
+  view: TerminalView;
+}
+
 /**
  * A device becomes a till of the shop whose code it has. Beside one that hands over without a signal there is no
- * other, so that no voucher can be taken twice beside itself.
+ * other, so that no voucher can be taken twice beside itself. Where the answer was lost it asks again with the same
+ * key, and is the same terminal.
  * @param before what the device was until now, by its cookie: that ends
  * @throws Refused `enrolment-unknown` where the code is wrong, used or too old, `offline-terminal-there`,
  *   `terminal-key-bad`
@@ -69,7 +75,7 @@ export async function enrol(
   park: Park,
   { code, name, key, offline = false }: EnrolRequest,
   before?: TerminalSession,
-): Promise<{ session: TerminalSession; view: TerminalView }> {
+): Promise<Enrolled> {
   if (key !== undefined && !isKey(key)) throw new Refused('terminal-key-bad');
   return park.store.write(async (tx) => {
     const now = park.clock();
@@ -81,7 +87,7 @@ export async function enrol(
       .where('expires_at', '>', now)
       .returning(['shop_id', 'replaces'])
       .executeTakeFirst();
-    if (!used) throw new Refused('enrolment-unknown');
+    if (!used) return enrolledBefore(tx, park, code, key);
     const desk = await lockDesk(tx, park.store, used.shop_id);
     await endBefore(tx, desk, before, now);
     await makeRoom(tx, desk, used.replaces === 1, now);
@@ -104,6 +110,38 @@ export async function enrol(
     await note(tx, desk, 'enrolled', { terminal: row.id, name, offline, key: key ?? null }, now);
     return { session, view: await terminalView(tx, row, now) };
   });
+}
+
+/** A new session for the terminal that the code made. Its cookie alone is worth nothing: the key has to sign. */
+async function enrolledBefore(
+  tx: Tx,
+  park: Park,
+  code: string,
+  key: string | undefined,
+): Promise<Enrolled> {
+  const now = park.clock();
+  const row = await tx
+    .selectFrom('enrolment')
+    .innerJoin('terminal', (join) =>
+      join
+        .onRef('terminal.shop_id', '=', 'enrolment.shop_id')
+        .onRef('terminal.enrolled_at', '=', 'enrolment.used_at'),
+    )
+    .selectAll('terminal')
+    .where('code_hash', '=', hashOf(code))
+    .where('expires_at', '>', now)
+    .where('public_key', '=', key ?? null)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  if (!row) throw new Refused('enrolment-unknown');
+  const session = { shopId: row.shop_id, terminalId: row.id, secret: newSecret(park) };
+  await tx
+    .updateTable('terminal')
+    .set({ token_hash: hashOf(session.secret) })
+    .where('shop_id', '=', row.shop_id)
+    .where('id', '=', row.id)
+    .execute();
+  return { session, view: await terminalView(tx, row, now) };
 }
 
 /** A device is one terminal: enrolled anew, perhaps with its key lost, it is not the old one beside itself. */
