@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { monthAt } from '../../src/lib/domain/shop/statement.ts';
 import type { ContactAnswer } from '../../src/lib/domain/terminal/messages.ts';
-import type { Reply } from '../support/api-client.ts';
+import { newId, type Reply } from '../support/api-client.ts';
 import { ApiServer } from '../support/api-server.ts';
 import { ApiTerminal } from '../support/api-terminal.ts';
 import { startPostgres, type Postgres } from '../support/engines.ts';
@@ -54,6 +54,28 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
       expect([reply.status, codeOf(reply)]).toEqual([401, 'proof-missing']);
     // The cookie is not taken back: the terminal itself goes on.
     expect(await terminal.get('/api/shop/today')).toMatchObject({ status: 200 });
+  });
+
+  it('without its cookie its key gets it a new one; nothing else does', async () => {
+    const { terminalId } = terminal;
+    const who = { shopId: 'east', terminalId };
+    const another = new ApiTerminal(server.port);
+    another.terminalId = terminalId;
+    terminal.client.cookies.clear();
+    const ask = (body: object) => terminal.post('/api/shop/session', body);
+    const refused = [
+      terminal.get('/api/shop/today'),
+      another.post('/api/shop/session', who),
+      another.post('/api/shop/session', who, { header: undefined }),
+      ask({ ...who, shopId: 'west' }),
+      ask({ ...who, terminalId: newId() }),
+    ];
+    const codes = (await Promise.all(refused)).map(codeOf);
+    const unknown = 'terminal-unknown';
+    expect(codes).toEqual([unknown, 'proof-missing', 'proof-missing', unknown, unknown]);
+    expect(await ask(who)).toMatchObject({ status: 204 });
+    expect(await terminal.get('/api/shop/today')).toMatchObject({ status: 200 });
+    another.client.close();
   });
 
   it('a proof of another time is refused with the server’s time', async () => {

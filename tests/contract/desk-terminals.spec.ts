@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { OFFLINE_MS } from '../../src/lib/domain/terminal/terms.ts';
 import { revoke, setOffline } from '../../src/lib/server/shop/terminals.ts';
 import { cancelVoucher, sweep } from '../../src/lib/server/voucher/release.ts';
-import { enrol, makeEnrolment } from '../../src/lib/server/voucher/terminal.ts';
+import { enrol, makeEnrolment, renewSession } from '../../src/lib/server/voucher/terminal.ts';
 import { look } from '../../src/lib/server/voucher/till.ts';
 import { enrolledTill } from '../support/park.ts';
 import { newKey, refusalOf, TestTerminal } from '../support/terminal.ts';
@@ -126,6 +126,25 @@ stories((here) => {
     await enrol(here.park, { ...asked, code: other });
     await revoke(here.park, 'east', lost.session.terminalId, 'revoked');
     await refused(enrol(here.park, asked), 'enrolment-unknown');
+  });
+
+  it('that lost its cookie has a new one as long as the server has to hear from it', async () => {
+    const { terminal, token } = await atTheDesk();
+    await terminal.scan(token);
+    const who = { shopId: 'east', terminalId: terminal.id };
+    const renewed = async () => renewSession(here.park, who, terminal.signed().proof);
+    const session = await renewed();
+    expect(session).toMatchObject(who);
+    await refused(look(here.park, terminal.signed(), { token }), 'terminal-unknown');
+    await refused(renewSession(here.park, who, undefined), 'proof-missing');
+    await revoke(here.park, 'east', terminal.id, 'revoked');
+    terminal.holdsCookie(await renewed());
+    // Its queue goes up, it confirms its end, and then nobody knows it.
+    await terminal.contact();
+    await terminal.contact();
+    await refused(renewed(), 'terminal-unknown');
+    const keyless = await enrolledTill(here.park, 'west');
+    await refused(renewSession(here.park, keyless, terminal.signed().proof), 'terminal-unknown');
   });
 
   it('one that leaves by itself has nothing queued, and its right ends with it', async () => {

@@ -199,6 +199,13 @@ test('a device whose enrolment had no answer is enrolled when the page is opened
   await till.unroute('**/api/shop/enrol');
   await till.reload();
   await expect(till.getByLabel('券码')).toBeVisible();
+  // A cookie is worth nothing without the key, and the key gets a new one.
+  await till.context().clearCookies();
+  await till.goto('/shop#today');
+  await expect(till.getByText('已交货')).toBeVisible();
+  await till.reload();
+  await expect(till.getByText('这台设备存的东西被清掉了', { exact: false })).toHaveCount(0);
+  expect((await till.context().cookies()).map(({ name }) => name)).toContain('terminal');
   expect(shopCommand(park, 'list').match(/柜台手机/g)).toHaveLength(1);
 });
 

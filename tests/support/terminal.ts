@@ -137,6 +137,10 @@ export class TestTerminal {
     return this.#session;
   }
 
+  holdsCookie(session: TerminalSession): void {
+    this.#session = session;
+  }
+
   #wallMs(): number {
     return this.#park.clock() + this.aheadMs;
   }

@@ -3,7 +3,8 @@ import { ask, askFile, type Asked } from '../api.ts';
 import type { ShopDatabase } from './database.ts';
 import { proofFor } from './crypto.ts';
 import type { ServerTime } from './server-time.ts';
-import { kept, reading } from './settings.ts';
+import { keptOf } from './settings.ts';
+import { isEnd, troubleOf } from './trouble.ts';
 
 /** How a terminal asks the server. @throws as `device/api.ts` */
 export interface TerminalApi {
@@ -11,9 +12,11 @@ export interface TerminalApi {
   get<T>(path: string, limitMs?: number): Promise<T>;
 }
 
+const SESSION = '/api/shop/session';
+
 /**
  * Asks with a proof that it is this terminal. The time in it is the server's: where this device's is too far off, the
- * server says its own, and it is signed anew with that.
+ * server says its own, and it is signed anew with that. Where the browser has lost the cookie the proof gets a new one.
  */
 export class SignedApi implements TerminalApi {
   readonly #open: () => Promise<ShopDatabase>;
@@ -46,16 +49,31 @@ export class SignedApi implements TerminalApi {
     try {
       return await send();
     } catch (error) {
-      const stale = error instanceof Refused && error.code === 'proof-stale';
-      if (!stale || error.details.nowMs === undefined) throw error;
-      this.#offMs = error.details.nowMs - this.#time.estimateMs();
+      if (!(error instanceof Refused)) throw error;
+      const { code, details } = error;
+      if (code === 'proof-stale' && details.nowMs !== undefined)
+        this.#offMs = details.nowMs - this.#time.estimateMs();
+      else if (code !== 'terminal-unknown' || path === SESSION || !(await this.#renewed()))
+        throw error;
       return send();
     }
   }
 
+  /** @returns false where the server knows no such terminal either */
+  async #renewed(): Promise<boolean> {
+    const { view, keyPair } = await keptOf(await this.#open(), 'view', 'keyPair');
+    if (!view || !keyPair) return false;
+    try {
+      await this.post(SESSION, { shopId: view.shop.id, terminalId: view.terminalId });
+      return true;
+    } catch (error) {
+      if (isEnd(troubleOf(error))) return false;
+      throw error;
+    }
+  }
+
   async #proof(path: string, method: string, body: string): Promise<Record<string, string>> {
-    const tx = reading(await this.#open());
-    const [view, keyPair] = [await kept(tx, 'view'), await kept(tx, 'keyPair')];
+    const { view, keyPair } = await keptOf(await this.#open(), 'view', 'keyPair');
     if (!view || !keyPair) return {};
     const sentAtMs = Math.max(0, Math.round(this.#time.estimateMs() + this.#offMs));
     return proofFor(keyPair, { method, path, terminalId: view.terminalId, sentAtMs }, body);

@@ -175,6 +175,13 @@ export interface TodayAnswer {
   settleFen: number;
 }
 /**
+ * `POST /api/shop/session` → 204 with a new cookie: for a terminal with a key whose browser has lost it. The proof alone
+ * says who it is.
+ */
+export const SessionRequest = v.strictObject({ shopId: slug, terminalId: uuid });
+export type SessionRequest = v.InferOutput<typeof SessionRequest>;
+
+/**
  * `POST /api/shop/leave` → 204: this terminal's enrolment ends. One that hands over without a signal says how many
  * rows it has queued; with any it is refused (`queue-first`).
  */

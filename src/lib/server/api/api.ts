@@ -7,6 +7,7 @@ import { StoreBusy } from '../database/store.ts';
 import type { Settings } from '../http/settings.ts';
 import type { Park } from '../park.ts';
 import { PROOF_HEADER, readProof, textToSign } from '../../domain/terminal/proof.ts';
+import type { Proof } from '../shop/proof.ts';
 import type { TerminalSession } from '../voucher/terminal.ts';
 import { readJson } from './body.ts';
 import { Cookies } from './cookies.ts';
@@ -56,8 +57,9 @@ export function createApi(
       await limits.admitNew(endpoint.limitNew, address);
     const sent = await sentIn(request, endpoint);
     const body = endpoint.schema ? parse(endpoint.schema, sent.value) : undefined;
-    const terminal = caller.terminal && proven(request, caller.terminal, sent.bytes);
-    send(response, await endpoint.run(park, { ...caller, terminal }, body));
+    const proofOf = (terminalId: string) => proofIn(request, terminalId, sent.bytes);
+    const terminal = caller.terminal && proven(caller.terminal, proofOf);
+    send(response, await endpoint.run(park, { ...caller, terminal, proofOf }, body));
   }
 
   /** A body, or a query as if it were one. */
@@ -69,18 +71,22 @@ export function createApi(
 
   /** A terminal's session with the proof that came with the request; who looks it up knows whether there must be one. */
   function proven(
-    request: IncomingMessage,
     session: TerminalSession,
-    bytes: Buffer,
+    proofOf: (terminalId: string) => Proof | undefined,
   ): TerminalSession {
+    const proof = proofOf(session.terminalId);
+    return proof ? { ...session, proof } : session;
+  }
+
+  /** The signature in the header, with what this terminal must have signed. */
+  function proofIn(request: IncomingMessage, terminalId: string, bytes: Buffer): Proof | undefined {
     const { method = '', url: path = '' } = request;
     const header = request.headers[PROOF_HEADER];
     const read = typeof header === 'string' ? readProof(header) : undefined;
-    if (!read) return session;
-    const { terminalId } = session;
+    if (!read) return undefined;
     const bodyHash = createHash('sha256').update(bytes).digest('base64url');
     const text = textToSign({ method, path, terminalId, sentAtMs: read.sentAtMs, bodyHash });
-    return { ...session, proof: { ...read, text } };
+    return { ...read, text };
   }
 
   function endpointFor(request: IncomingMessage, path: string): Endpoint {

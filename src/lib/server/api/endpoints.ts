@@ -13,6 +13,7 @@ import {
   HoldRequest,
   LeaveRequest,
   LookRequest,
+  SessionRequest,
   UndoRequest,
 } from '../../domain/voucher/messages.ts';
 import { SHEET_TYPES, sheetOf, type SheetKind } from '../../domain/shop/sheet.ts';
@@ -24,13 +25,14 @@ import {
 } from '../../domain/terminal/messages.ts';
 import type { Park } from '../park.ts';
 import { contact } from '../shop/contact.ts';
+import type { Proof } from '../shop/proof.ts';
 import { takings } from '../shop/settle.ts';
 import { WRITERS } from '../shop/workbook.ts';
 import { signIn, signOutClerk } from '../shop/sign-in.ts';
 import { holdVoucher } from '../voucher/hold.ts';
 import { cancelVoucher } from '../voucher/release.ts';
 import { shopsAndGoods } from '../voucher/shops.ts';
-import { enrol, leave, type TerminalSession } from '../voucher/terminal.ts';
+import { enrol, leave, renewSession, type TerminalSession } from '../voucher/terminal.ts';
 import { today } from '../voucher/receipts.ts';
 import { handOverGoods, look, soldOut, undoHandOver } from '../voucher/till.ts';
 import { closeWallet } from '../wallet/close.ts';
@@ -54,6 +56,8 @@ export interface Answer {
 interface Caller {
   session: Session | undefined;
   terminal: TerminalSession | undefined;
+  /** What came with the request, if this terminal has signed it. */
+  proofOf: (terminalId: string) => Proof | undefined;
 }
 
 export interface Endpoint {
@@ -143,6 +147,14 @@ export const endpoints: readonly Endpoint[] = [
       const { session, view } = await enrol(park, body, terminal);
       return { body: view, terminal: session };
     },
+    { by: 'terminal', limitNew: 'enrol' },
+  ),
+  post(
+    '/api/shop/session',
+    SessionRequest,
+    async (park, { proofOf }, body) => ({
+      terminal: await renewSession(park, body, proofOf(body.terminalId)),
+    }),
     { by: 'terminal', limitNew: 'enrol' },
   ),
   post(

@@ -1,5 +1,10 @@
 import { codeFrom } from '../../domain/voucher/code.ts';
-import type { EnrolRequest, LeaveRequest, TerminalView } from '../../domain/voucher/messages.ts';
+import type {
+  EnrolRequest,
+  LeaveRequest,
+  SessionRequest,
+  TerminalView,
+} from '../../domain/voucher/messages.ts';
 import { mayEnrol, type OfflineState } from '../../domain/terminal/right.ts';
 import { Refused } from '../../domain/refusal.ts';
 import type { Tx } from '../database/store.ts';
@@ -134,14 +139,46 @@ async function enrolledBefore(
     .where('ended_at', 'is', null)
     .executeTakeFirst();
   if (!row) throw new Refused('enrolment-unknown');
-  const session = { shopId: row.shop_id, terminalId: row.id, secret: newSecret(park) };
+  return { session: await newSession(tx, park, row), view: await terminalView(tx, row, now) };
+}
+
+/**
+ * A terminal whose browser has lost the cookie: its key says who it is.
+ * @throws Refused `terminal-unknown` where there is none with such a key, `proof-missing`, `proof-stale`
+ */
+export async function renewSession(
+  park: Park,
+  { shopId, terminalId }: SessionRequest,
+  proof: Proof | undefined,
+): Promise<TerminalSession> {
+  return park.store.write(async (tx) => {
+    const row = await tx
+      .selectFrom('terminal')
+      .selectAll()
+      .where('shop_id', '=', shopId)
+      .where('id', '=', terminalId)
+      .executeTakeFirst();
+    // One that has confirmed its end has no session to renew.
+    const over = row?.ended_by === 'left' || row?.token_hash === '';
+    if (!row || over || row.public_key === null) throw new Refused('terminal-unknown');
+    mustBeProven(row.public_key, proof, park.clock());
+    return newSession(tx, park, row);
+  });
+}
+
+async function newSession(
+  tx: Tx,
+  park: Park,
+  { shop_id, id }: Pick<TerminalRow, 'shop_id' | 'id'>,
+): Promise<TerminalSession> {
+  const session = { shopId: shop_id, terminalId: id, secret: newSecret(park) };
   await tx
     .updateTable('terminal')
     .set({ token_hash: hashOf(session.secret) })
-    .where('shop_id', '=', row.shop_id)
-    .where('id', '=', row.id)
+    .where('shop_id', '=', shop_id)
+    .where('id', '=', id)
     .execute();
-  return { session, view: await terminalView(tx, row, now) };
+  return session;
 }
 
 /** A device is one terminal: enrolled anew, perhaps with its key lost, it is not the old one beside itself. */
