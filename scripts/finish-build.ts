@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,6 +8,7 @@ import { policyFor } from '../src/lib/server/http/csp.ts';
 import { isTill } from '../src/lib/server/http/headers.ts';
 import { printSizes } from './build-sizes.ts';
 import {
+  pageBundle,
   pathOf,
   precacheList,
   shopPrecacheList,
@@ -36,14 +38,16 @@ if (![...built.nodes.keys()].some((key) => key in built.manifest)) {
     'Kit names its nodes differently now: the clerk’s code cannot be told from the residents’',
   );
 }
-writeFileSync(`${BUILD}/csp.json`, JSON.stringify(policies(built.prerendered), null, 1));
+const policyOf = policies(built.prerendered);
+writeFileSync(`${BUILD}/csp.json`, JSON.stringify(policyOf, null, 1));
 writeFileSync(`${BUILD}/bank.json`, JSON.stringify(bankInForce(), null, 1));
 const list = precacheList(built);
 const shopList = shopPrecacheList(built);
+const pages = writePages();
 writePrecacheList();
 await Promise.all(['client', 'prerendered'].map(compressAll));
 writeFileSync(`${BUILD}/stamp`, builtVersion());
-printSizes(BUILD, list, shopList);
+printSizes(BUILD, list, pages, shopList);
 
 /** What the server must know of the bank beside its packs. */
 function bankInForce(): BankInForce {
@@ -75,10 +79,19 @@ function generatedNodes(): Map<string, string> {
   );
 }
 
+/** @returns the address of the file with all pages */
+function writePages(): string {
+  const text = JSON.stringify(pageBundle(built, list, policyOf));
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  writeFileSync(`${BUILD}/client/pages-${hash}.json`, text);
+  return `/pages-${hash}.json`;
+}
+
 function writePrecacheList(): void {
   const file = 'service-worker.js';
   const path = `${BUILD}/client/${file}`;
-  const worker = withPrecacheList(readFileSync(path, 'utf8'), list);
+  let worker = withPrecacheList(readFileSync(path, 'utf8'), list);
+  worker = withPrecacheList(worker, pages, '__PAGES');
   writeFileSync(path, withPrecacheList(worker, shopList, '__SHOP_PRECACHE'));
 }
 

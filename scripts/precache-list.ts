@@ -4,7 +4,12 @@ import { createHash } from 'node:crypto';
 export interface PrecacheEntry {
   url: string;
   revision: string | null;
+  /** A page that comes with all others in one file: see `pageBundle`. */
+  bundled?: true;
 }
+
+/** Page → its HTML and its Content-Security-Policy. */
+export type PageBundle = Record<string, { csp: string; html: string }>;
 
 /** What is read of Vite's manifest.json: source or chunk → what was made of it. */
 export type ViteManifest = Record<string, Chunk>;
@@ -40,7 +45,10 @@ const STAFF_PAGE = /^(shop|admin)([./]|$)/;
 export function precacheList({ manifest, nodes, prerendered, client }: Built): PrecacheEntry[] {
   const pages = [...prerendered]
     .filter(([file]) => !STAFF_PAGE.test(file) && !isCompressed(file))
-    .map(([file, body]) => ({ url: urlOf(file), revision: revisionOf(body) }));
+    .map(([file, body]) => ({
+      ...{ url: urlOf(file), revision: revisionOf(body) },
+      ...(file.endsWith('.html') && { bundled: true as const }),
+    }));
   const chunks = residentChunks(manifest, staffNodes(nodes)).map((file) => ({
     url: `/${file}`,
     revision: null,
@@ -53,6 +61,26 @@ export function precacheList({ manifest, nodes, prerendered, client }: Built): P
     .map(([file, body]) => ({ url: `/${file}`, revision: revisionOf(body) }));
   const byUrl = (a: PrecacheEntry, b: PrecacheEntry) => (a.url < b.url ? -1 : 1);
   return [...pages, ...chunks, ...packs, ...pictures].sort(byUrl);
+}
+
+/**
+ * The residents' pages in one file: they are so alike that together they take an eighth of their bytes, and one request.
+ * @param policies prerendered path → Content-Security-Policy
+ */
+export function pageBundle(
+  { prerendered }: Pick<Built, 'prerendered'>,
+  list: readonly PrecacheEntry[],
+  policies: Readonly<Record<string, string>>,
+): PageBundle {
+  const wanted = new Set(list.filter(({ bundled }) => bundled).map(({ url }) => url));
+  const pages = [...prerendered].filter(([file]) => wanted.has(urlOf(file)));
+  return Object.fromEntries(
+    pages.map(([file, body]) => {
+      const csp = policies[pathOf(file)];
+      if (csp === undefined) throw new Error(`${file} has no Content-Security-Policy`);
+      return [urlOf(file), { csp, html: new TextDecoder().decode(body) }];
+    }),
+  );
 }
 
 const SHOP_ROUTE = /\/src\/routes\/(?:\([\w-]+\)\/)*(?:\(shop\)|shop)\//;
@@ -120,13 +148,13 @@ export function pathOf(file: string): string {
 }
 
 /**
- * Puts a list where the service worker asks for it.
+ * Puts a list, or the address of the bundle, where the service worker asks for it.
  * @throws when the token does not occur exactly once: a worker without its list would install and cache nothing
  */
 export function withPrecacheList(
   worker: string,
-  list: PrecacheEntry[],
-  token: '__PRECACHE' | '__SHOP_PRECACHE' = '__PRECACHE',
+  list: PrecacheEntry[] | string,
+  token: '__PRECACHE' | '__PAGES' | '__SHOP_PRECACHE' = '__PRECACHE',
 ): string {
   const parts = worker.split(new RegExp(`\\bself\\.${token}\\b`));
   if (parts.length !== 2) {

@@ -17,13 +17,15 @@ interface SyncEvent extends ExtendableEvent {
 }
 declare const self: ServiceWorkerGlobalScope & {
   __PRECACHE: PrecacheList;
+  /** Address of the file with all pages of the list. */
+  __PAGES: string;
   __SHOP_PRECACHE: PrecacheList;
 };
 
 setCacheNameDetails({ prefix: 'civil-code-park' });
 
-// Both lists are written in by scripts/finish-build.ts.
-const pages = new Kept(self.__PRECACHE);
+// The lists and that address are written in by scripts/finish-build.ts.
+const pages = new Kept(self.__PRECACHE, { bundle: self.__PAGES });
 registerRoute(pages.route);
 cleanupOutdatedCaches();
 const shop = new ShopPages(self.__SHOP_PRECACHE);

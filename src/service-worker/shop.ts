@@ -10,7 +10,7 @@ export class ShopPages {
   readonly #kept: Kept;
 
   constructor(list: PrecacheList) {
-    this.#kept = new Kept(list, CACHE);
+    this.#kept = new Kept(list, { cacheName: CACHE });
   }
 
   get route() {

@@ -4,6 +4,12 @@ import type { Page } from '@playwright/test';
 import { Cable } from '../support/cable.ts';
 import { expect, readyOffline, test } from '../support/test.ts';
 
+/** Headers that say how a response came, not what it is. */
+const OF_THE_WAY = [
+  ...['connection', 'content-encoding', 'content-length', 'date', 'etag', 'keep-alive'],
+  ...['last-modified', 'transfer-encoding', 'vary'],
+];
+
 /** Files that the service worker keeps by now; it has hundreds to fetch. */
 const keptOn = (page: Page) =>
   page.evaluate(async () => {
@@ -69,5 +75,26 @@ test('a signal that breaks off before the service worker has come does not keep 
   } finally {
     await context.close();
     line.close();
+  }
+});
+
+test('a page that the phone has kept is the server’s, with its headers', async ({
+  page,
+  server,
+}) => {
+  await page.goto('/rules');
+  await readyOffline(page);
+  for (const path of ['/', '/topics', '/quiz/topic/anti-fraud', '/s/birth-gate', '/offline']) {
+    const kept = await page.evaluate(async (address) => {
+      const response = await fetch(address);
+      return { headers: Object.fromEntries(response.headers), html: await response.text() };
+    }, path);
+    const sent = await fetch(server.url + path);
+    expect(kept.html, path).toBe(await sent.text());
+    const headers = new Headers(sent.headers);
+    for (const name of OF_THE_WAY) headers.delete(name);
+    delete kept.headers.vary;
+    expect(kept.headers, path).toEqual(Object.fromEntries(headers));
+    expect(kept.headers['content-security-policy'], path).toMatch(/script-src[^;]*'sha256-/);
   }
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   pathOf,
+  pageBundle,
   precacheList,
   residentChunks,
   shopPrecacheList,
@@ -68,6 +69,29 @@ const built: Built = {
     ['screenshots/home.png', bytes('i')],
   ]),
 };
+
+describe('the pages in one file', () => {
+  const list = precacheList(built);
+  const policies = { '/': 'a', '/topics': 'b', '/quiz/topic/反诈': 'c', '/shop': 'd' };
+
+  it('are all HTML of the list under the names that it has there, and nothing else', () => {
+    const bundle = pageBundle(built, list, policies);
+    expect(bundle).toEqual({
+      '/': { csp: 'a', html: 'home' },
+      '/topics': { csp: 'b', html: 'topics' },
+      [encodeURI('/quiz/topic/反诈')]: { csp: 'c', html: 'quiz' },
+    });
+    const bundled = list.filter((entry) => entry.bundled).map(({ url }) => url);
+    expect(Object.keys(bundle).sort()).toEqual(bundled.sort());
+    expect(list.filter((entry) => !entry.bundled).map(({ url }) => url)).toContain(
+      '/topics/__data.json',
+    );
+  });
+
+  it('are not made where one has no Content-Security-Policy', () => {
+    expect(() => pageBundle(built, list, { '/': 'a' })).toThrow(/no Content-Security-Policy/);
+  });
+});
 
 describe('the residents’ precache list', () => {
   const list = precacheList(built);

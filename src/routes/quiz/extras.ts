@@ -5,4 +5,4 @@ export { default as Result } from './Result.svelte';
 export { readQuestion } from './reading.ts';
 export { askIn } from './wanted.ts';
 export { failureText } from '$lib/ui/text/failures.ts';
-export { resultText } from '$lib/ui/text/result.ts';
+export { paidBefore } from './paid-before.ts';

@@ -44,13 +44,10 @@ export type Stage =
   | { is: 'none' }
   | { is: 'failed'; code: FailureCode };
 
-/**
- * Whether the judged attempt is on the phone; points are named only when it is. `paidBefore`: the answer is right and
- * the question had paid already.
- */
+/** Whether the judged attempt is on the phone; points are named only when it is. `awards`: those that came with it now. */
 export type Kept =
   | { is: 'saving' }
-  | { is: 'saved'; awards: Award[]; lasting: boolean; paidBefore?: boolean }
+  | { is: 'saved'; awards?: Award[]; lasting: boolean }
   | { is: 'unsaved'; code: FailureCode };
 
 /** One page's play through one round: brings the round, the pack and the journal together. */
@@ -80,8 +77,7 @@ export class Play {
       this.#forgetWanted();
       this.#unsavedCode = undefined;
       this.#keep(round);
-      const paidBefore = attempt.right && !awards.some(({ kind }) => kind === 'question');
-      this.#setKept(attempt.id, { is: 'saved', awards, lasting, paidBefore });
+      this.#setKept(attempt.id, { is: 'saved', awards, lasting });
     },
     elsewhere: (round) => this.#follow(round),
     failed: (attempts, code) => {
@@ -343,7 +339,7 @@ export class Play {
     if (!question) throw new Failure('pack-unreadable');
     if (round.phase === 'answering' || !item.answer) return this.#ask();
     const { response } = item.answer;
-    const kept: Kept = { is: 'saved', awards: [], lasting: true };
+    const kept: Kept = { is: 'saved', lasting: true };
     this.#show({
       is: 'judged',
       question,
