@@ -13,6 +13,8 @@ export interface TerminalApi {
 }
 
 const SESSION = '/api/shop/session';
+/** Another tab may have been given another session meanwhile. */
+const TRIES = 3;
 
 /**
  * Asks with a proof that it is this terminal. The time in it is the server's: where this device's is too far off, the
@@ -23,6 +25,9 @@ export class SignedApi implements TerminalApi {
   readonly #time: ServerTime;
   /** How far the server's time was from the estimate when it last said so. */
   #offMs = 0;
+  /** Sessions that this page was given. */
+  #sessions = 0;
+  #renewing: Promise<boolean> | undefined;
 
   constructor(open: () => Promise<ShopDatabase>, time: ServerTime) {
     this.#open = open;
@@ -46,25 +51,40 @@ export class SignedApi implements TerminalApi {
     const { path, method, body } = asked;
     const send = async () =>
       how({ ...asked, headers: await this.#proof(path, method, body ?? '') });
-    try {
-      return await send();
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      const { code, details } = error;
-      if (code === 'proof-stale' && details.nowMs !== undefined)
-        this.#offMs = details.nowMs - this.#time.estimateMs();
-      else if (code !== 'terminal-unknown' || path === SESSION || !(await this.#renewed()))
-        throw error;
-      return send();
+    for (let tries = 1; ; tries++) {
+      const sessions = this.#sessions;
+      try {
+        return await send();
+      } catch (error) {
+        if (!(error instanceof Refused) || tries === TRIES) throw error;
+        if (!(await this.#mended(error, path, sessions))) throw error;
+      }
     }
   }
 
+  /**
+   * @param sessions that this page had when it asked
+   * @returns whether it is worth asking again
+   */
+  async #mended({ code, details }: Refused, path: string, sessions: number): Promise<boolean> {
+    if (code === 'proof-stale' && details.nowMs !== undefined) {
+      this.#offMs = details.nowMs - this.#time.estimateMs();
+      return true;
+    }
+    if (code !== 'terminal-unknown' || path === SESSION) return false;
+    // What is asked at once gets one session together: of two the first would be worth nothing.
+    if (sessions !== this.#sessions) return true;
+    this.#renewing ??= this.#renew().finally(() => (this.#renewing = undefined));
+    return this.#renewing;
+  }
+
   /** @returns false where the server knows no such terminal either */
-  async #renewed(): Promise<boolean> {
+  async #renew(): Promise<boolean> {
     const { view, keyPair } = await keptOf(await this.#open(), 'view', 'keyPair');
     if (!view || !keyPair) return false;
     try {
       await this.post(SESSION, { shopId: view.shop.id, terminalId: view.terminalId });
+      this.#sessions++;
       return true;
     } catch (error) {
       if (isEnd(troubleOf(error))) return false;
