@@ -1,6 +1,7 @@
 import { expect, readyOffline, test } from '../support/test.ts';
 import { answerOn, goOn, playToEnd, questionOn } from '../support/play.ts';
 import { TestServer } from '../support/server.ts';
+import { rowsIn } from '../support/stored.ts';
 import { amountsOn, earnedOn } from '../support/wallet.ts';
 
 // A resident's evening, with a server of its own that is stopped in the middle.
@@ -111,6 +112,10 @@ test.describe('a resident’s evening', () => {
     const played = await playToEnd(page, (_, n) => n !== 2);
     expect(played).toHaveLength(5);
     await expect(page.getByText('+11 积分')).toBeVisible();
+    // That the round has ended is stored a moment after it is shown.
+    const phases = async () =>
+      (await rowsIn<{ phase: string }>(page, 'rounds')).map((r) => r.phase);
+    await expect.poll(phases).toEqual(['finished']);
     await page.goto('/wallet');
     await expect(page.getByText('完成今日五题 +3')).toBeVisible();
     await page.goto('/quiz/daily');
