@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +10,7 @@ import {
   pageBundle,
   pathOf,
   precacheList,
+  revisionOf,
   shopPrecacheList,
   withPrecacheList,
   type Built,
@@ -82,9 +82,9 @@ function generatedNodes(): Map<string, string> {
 /** @returns the address of the file with all pages */
 function writePages(): string {
   const text = JSON.stringify(pageBundle(built, list, policyOf));
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  writeFileSync(`${BUILD}/client/pages-${hash}.json`, text);
-  return `/pages-${hash}.json`;
+  const name = `pages-${revisionOf(Buffer.from(text))}.json`;
+  writeFileSync(`${BUILD}/client/${name}`, text);
+  return `/${name}`;
 }
 
 function writePrecacheList(): void {

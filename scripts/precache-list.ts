@@ -173,6 +173,7 @@ function isCompressed(file: string): boolean {
   return /\.(br|gz)$/.test(file);
 }
 
-function revisionOf(body: Uint8Array): string {
+/** 64 bits of its SHA-256, hexadecimal. */
+export function revisionOf(body: Uint8Array): string {
   return createHash('sha256').update(body).digest('hex').slice(0, 16);
 }

@@ -10,6 +10,9 @@ const OF_THE_WAY = [
   ...['last-modified', 'transfer-encoding', 'vary'],
 ];
 
+/** How long the signal is away: long enough for what was on the way to fail. */
+const OUTAGE_MS = 500;
+
 /** Files that the service worker keeps by now; it has hundreds to fetch. */
 const keptOn = (page: Page) =>
   page.evaluate(async () => {
@@ -32,7 +35,7 @@ test('a signal that breaks off while the first visit is being kept does not keep
     await expect.poll(() => keptOn(page), { intervals: [10] }).toBeGreaterThan(5);
     await cable.cut();
     expect(await installedOn(page)).toBe(false);
-    await page.waitForTimeout(500);
+    await page.waitForTimeout(OUTAGE_MS);
     expect(await installedOn(page)).toBe(false);
     await cable.mend();
     await readyOffline(page);
@@ -69,7 +72,7 @@ test('a signal that breaks off before the service worker has come does not keep 
   try {
     await page.goto(`http://127.0.0.1:${(line.address() as AddressInfo).port}/rules`);
     await expect.poll(() => refused).toBeGreaterThan(0);
-    await page.waitForTimeout(500);
+    await page.waitForTimeout(OUTAGE_MS);
     broken = false;
     await readyOffline(page);
   } finally {

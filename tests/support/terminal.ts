@@ -270,11 +270,11 @@ export class TestTerminal {
   }
 }
 
-/** The raw uncompressed point of a P-256 key, base64url. */
 /** The public half of a new key. */
 export const newKey = (): string =>
   rawOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey);
 
+/** The raw uncompressed point of a P-256 key, base64url. */
 export function rawOf(key: KeyObject): string {
   const { x = '', y = '' } = key.export({ format: 'jwk' });
   const coordinates = [x, y].map((c) => Buffer.from(c, 'base64url'));
