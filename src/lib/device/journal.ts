@@ -190,7 +190,8 @@ function standsAgainst(stored: Round, mine: Round): number {
   return steps(stored) - steps(mine);
 }
 
-function sumOfQuestions(awards: readonly EarnedAward[]): number {
+/** Points of questions alone: what the day's cap counts. */
+export function sumOfQuestions(awards: readonly EarnedAward[]): number {
   return awards.filter((a) => a.kind === 'question').reduce((sum, a) => sum + a.points, 0);
 }
 
